@@ -1,0 +1,1 @@
+export type { Change, SeriesColumns, Status } from "./change.ts";

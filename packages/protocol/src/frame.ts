@@ -1,0 +1,133 @@
+import { decodeBlocks, encodeBlocks } from "./blocks.ts";
+import { PlotcastError } from "./errors.ts";
+import type { Columns } from "./sample.ts";
+import { encodeEvent } from "./sse.ts";
+
+/** How a series is introduced to a viewer. Ids are small numbers, valid for one connection. */
+export type SeriesEntry = {
+  readonly id: number;
+  /** Canonical text, `name{label="value"}`. */
+  readonly series: string;
+  readonly unit?: string;
+  /** Counters are drawn as rates. Absent means gauge. */
+  readonly kind?: "gauge" | "counter";
+  readonly decimals?: number;
+};
+
+/**
+ * What became of the position a viewer came with. `fresh`: it had none. `exact`: every sample since
+ * follows. `reduced`: the gap follows as buckets. `reset`: the gap cannot be told; start over.
+ */
+export type Recovery = "fresh" | "exact" | "reduced" | "reset";
+
+/** The first frame of every connection. It has no id: nothing has been delivered yet. */
+export type Hello = {
+  readonly type: "hello";
+  readonly version: 1;
+  readonly epoch: string;
+  /** Where live begins: everything after this position is delivered on this connection. */
+  readonly position: string;
+  readonly recovery: Recovery;
+  /** With `reset`: the position asked for and why it could not be met. */
+  readonly missed?: { readonly after: string; readonly reason: string };
+  /** Unix milliseconds, for the viewer's clock. */
+  readonly serverTime: number;
+  /** Something arrives at least this often. */
+  readonly heartbeatMs: number;
+  /** Every series of the selection that is known so far. */
+  readonly series: readonly SeriesEntry[];
+};
+
+/** Samples from before `Hello.position`. The last one has an id and `done`. */
+export type History = {
+  readonly type: "history";
+  /** The stretch of time asked for, Unix milliseconds. */
+  readonly from: number;
+  readonly to: number;
+  /** Width of the buckets these samples are the extremes of; 0 for samples as they were sent. */
+  readonly bucketMs: number;
+  readonly done: boolean;
+  readonly columns: ReadonlyMap<number, Columns>;
+};
+
+/** Live samples, and exact ones that were missed. Its id is the position after it. */
+export type Samples = {
+  readonly type: "samples";
+  /** Position of this group's previous frame. Larger than the viewer's own: it missed a frame. */
+  readonly prev: string;
+  /** Series that no frame has introduced yet. */
+  readonly series: readonly SeriesEntry[];
+  readonly columns: ReadonlyMap<number, Columns>;
+};
+
+/** Samples between two positions can no longer be told on this connection. */
+export type Gap = {
+  readonly type: "gap";
+  readonly from: string;
+  readonly to: string;
+  readonly reason: string;
+};
+
+/** The server ends the connection after this; come back after `retryMs`. */
+export type Bye = { readonly type: "bye"; readonly reason: string; readonly retryMs: number };
+
+export type Frame = Hello | History | Samples | Gap | Bye;
+
+/** Encodes a frame as one SSE event, whose `event:` is the frame's type. */
+export function encodeFrame(frame: Frame, id?: string): string {
+  return encodeEvent({
+    ...(id === undefined ? {} : { id }),
+    ...(frame.type === "bye" ? { retry: frame.retryMs } : {}),
+    event: frame.type,
+    data: frameData(frame),
+  });
+}
+
+function frameData(frame: Frame): string {
+  if (frame.type === "samples") {
+    const { prev, series, columns } = frame;
+    return withBlocks(series.length === 0 ? { prev } : { prev, series }, columns);
+  }
+  if (frame.type === "history") {
+    const { from, to, bucketMs, done, columns } = frame;
+    return withBlocks({ from, to, bucketMs, done }, columns);
+  }
+  const { type: _, ...rest } = frame;
+  return JSON.stringify(rest);
+}
+
+function withBlocks(rest: object, columns: ReadonlyMap<number, Columns>): string {
+  return `${JSON.stringify(rest).slice(0, -1)},"blocks":${encodeBlocks(columns)}}`;
+}
+
+/** A block that moves the viewer's position and fires no event. */
+export function encodeHeartbeat(id: string): string {
+  return encodeEvent({ id });
+}
+
+/** Reads an event back. Undefined for an event type this version does not know, which is no error. */
+export function decodeFrame(event: string, data: string): Frame | undefined {
+  const { blocks, ...rest } = parseObject(data);
+  switch (event) {
+    case "samples":
+      return { type: event, series: [], ...rest, columns: decodeBlocks(blocks) } as never;
+    case "history":
+      return { type: event, ...rest, columns: decodeBlocks(blocks) } as never;
+    case "hello":
+    case "gap":
+    case "bye":
+      return { type: event, ...rest } as never;
+    default:
+      return undefined;
+  }
+}
+
+function parseObject(data: string): Record<string, unknown> {
+  try {
+    const body: unknown = JSON.parse(data);
+    if (typeof body === "object" && body !== null) return body as Record<string, unknown>;
+  } catch (cause) {
+    throw new PlotcastError("bad-input", "cannot read a frame: it is not JSON", { cause });
+  }
+  throw new PlotcastError("bad-input", "cannot read a frame: it is not a JSON object");
+}

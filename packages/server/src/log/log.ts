@@ -1,0 +1,63 @@
+import type { Sample } from "@plotcast/protocol";
+
+/**
+ * What one commit put into the log: samples in the order in which they were appended.
+ *
+ * Columns of equal length. `ids` are those of the log's series table; `times` are Unix milliseconds;
+ * in `values` NaN stands for `null`, since NaN itself is refused at the door.
+ */
+export type Batch = {
+  readonly offset: number;
+  /** When it was appended, Unix milliseconds. */
+  readonly at: number;
+  readonly ids: Uint32Array;
+  readonly times: Float64Array;
+  readonly values: Float64Array;
+};
+
+/** Every series the log has ever seen. Ids are small, start at 1 and never change within an epoch. */
+export interface SeriesTable {
+  /** Ids are 1 to `size`. */
+  readonly size: number;
+  id(series: string): number | undefined;
+  /** The canonical text of a series. Throws for an id it has not given out: a bug of the caller. */
+  series(id: number): string;
+}
+
+/**
+ * The truth: one totally ordered, durable sequence of batches.
+ *
+ * Offsets start at 1 and grow by one. `log-contract.ts` says all this as tests, which every
+ * implementation passes.
+ */
+export interface Log {
+  /** Names the life of this log: `[a-z0-9]{1,16}`. A new one only when what came before is lost. */
+  readonly epoch: string;
+  /** Offset of the newest batch; 0 before the first. */
+  readonly head: number;
+  /** Offset of the oldest batch still held; `head + 1` if none is. */
+  readonly oldest: number;
+  readonly series: SeriesTable;
+
+  /**
+   * Resolves to the offset of the batch that holds the samples, once that batch is durable and every
+   * listener has been given it. Samples of several calls may share a batch; those of one call keep
+   * their order, and only a call larger than a batch is spread over several (then: the last offset).
+   * Series are canonical texts, unknown ones are added to the table. Rejects with `storage-full` or
+   * `unavailable`, and then none or only the first of the samples are in the log.
+   */
+  append(samples: readonly Sample[]): Promise<number>;
+
+  /**
+   * Batches after `after` up to and including `until`, in order. Begins at `oldest` if `after` is
+   * older than that: the caller compares offsets. With `since`, batches that hold only samples from
+   * before that time may be left out.
+   */
+  read(after: number, until: number, options?: { since?: number }): AsyncIterable<Batch>;
+
+  /** Calls `listener` with each new batch, in order, in the same turn in which `head` moves to it. */
+  follow(listener: (batch: Batch) => void, signal: AbortSignal): void;
+
+  /** Waits for what is being appended; then rejects every further call with `closed`. */
+  close(): Promise<void>;
+}
