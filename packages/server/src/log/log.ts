@@ -15,6 +15,15 @@ export type Batch = {
   readonly values: Float64Array;
 };
 
+/** How much of the past a log holds, and the clock it goes by. */
+export type LogOptions = {
+  /** Batches appended longer ago than this are dropped. */
+  readonly keepMs: number;
+  /** The oldest batches are dropped so that all the log occupies stays below this. */
+  readonly maxBytes: number;
+  readonly now?: () => number;
+};
+
 /** Every series the log has ever seen. Ids are small, start at 1 and never change within an epoch. */
 export interface SeriesTable {
   /** Ids are 1 to `size`. */
@@ -43,14 +52,17 @@ export interface Log {
    * Resolves to the offset of the batch that holds the samples, once that batch is durable and every
    * listener has been given it. Samples of several calls may share a batch; those of one call keep
    * their order, and only a call larger than a batch is spread over several (then: the last offset).
-   * Series are canonical texts, unknown ones are added to the table. Rejects with `storage-full` or
+   * Series are canonical texts, unknown ones are added to the table. No samples make no batch and
+   * resolve to `head`. Rejects with `storage-full` or
    * `unavailable`, and then none or only the first of the samples are in the log.
    */
   append(samples: readonly Sample[]): Promise<number>;
 
   /**
-   * Batches after `after` up to and including `until`, in order. Begins at `oldest` if `after` is
-   * older than that: the caller compares offsets. With `since`, batches that hold only samples from
+   * Batches after `after` up to and including `until`, and none above what `head` was at the first
+   * step. In order. Begins at `oldest` if `after` is older than that, and goes on at `oldest` if it
+   * is overtaken by retention: the caller compares offsets. An end before the last batch, by `break`
+   * or `return`, leaves nothing held. With `since`, batches that hold only samples from
    * before that time may be left out.
    */
   read(after: number, until: number, options?: { since?: number }): AsyncIterable<Batch>;
@@ -58,6 +70,6 @@ export interface Log {
   /** Calls `listener` with each new batch, in order, in the same turn in which `head` moves to it. */
   follow(listener: (batch: Batch) => void, signal: AbortSignal): void;
 
-  /** Waits for what is being appended; then rejects every further call with `closed`. */
+  /** Refuses every further call with `closed`, ends reads with it, and waits for what is being appended. */
   close(): Promise<void>;
 }
