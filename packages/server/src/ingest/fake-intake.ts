@@ -1,0 +1,37 @@
+import type { Sample } from "@plotcast/protocol";
+import type { Intake } from "./intake.ts";
+
+/** An intake that remembers everything, and is as slow, as full or as broken as a test wants. */
+export class FakeIntake implements Intake {
+  readonly appends: (readonly Sample[])[] = [];
+  /** Awaited by each append before it resolves. */
+  wait: () => Promise<unknown> = async () => {};
+  underWay = 0;
+  mostUnderWay = 0;
+  readonly #series = new Set<string>();
+
+  get samples(): Sample[] {
+    return this.appends.flat();
+  }
+
+  get rows(): string[] {
+    return this.samples.map(({ series, value }) => `${series}=${value}`);
+  }
+
+  async append(samples: readonly Sample[]): Promise<void> {
+    this.underWay += samples.length;
+    this.mostUnderWay = Math.max(this.mostUnderWay, this.underWay);
+    await this.wait();
+    this.underWay -= samples.length;
+    this.appends.push(samples);
+    for (const { series } of samples) this.#series.add(series);
+  }
+
+  hasSeries(series: string): boolean {
+    return this.#series.has(series);
+  }
+
+  seriesCount(): number {
+    return this.#series.size;
+  }
+}

@@ -1,0 +1,142 @@
+import type { Collector } from "./collector.ts";
+import { FreeText } from "./free-text.ts";
+import { JsonValues, maxLineLength, tooLongLine } from "./json-values.ts";
+import type { LineFormat } from "./line-format.ts";
+import { csvBelow, formatOf, looksLikeJson, mayBeNames } from "./sniff.ts";
+
+// The beginning of a longer first line is enough to see whether it is JSON.
+const sniffLength = 1024;
+
+/**
+ * Reads one text of any length, in whatever pieces it comes; what it says is the same however the
+ * text is cut. The format is told by the first lines, never by what the sender claims it to be.
+ */
+export class Parser {
+  readonly #collector: Collector;
+  #format: LineFormat | undefined;
+  #json: JsonValues | undefined;
+  #isSniffed = false;
+  /** The names of a table, perhaps; the next line tells. */
+  #names: { readonly text: string; readonly line: number } | undefined;
+  #line = 1;
+  /** The beginning of a line whose end has not come. */
+  #rest = "";
+  /** The line is too long and is passed over up to its end. */
+  #skipping = false;
+
+  constructor(collector: Collector) {
+    this.#collector = collector;
+  }
+
+  /** The line that is being read, from 1. */
+  get line(): number {
+    return this.#json?.line ?? this.#line;
+  }
+
+  push(text: string): void {
+    if (this.#json) {
+      this.#json.push(text);
+      return;
+    }
+    let from = 0;
+    for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", from)) {
+      const line = this.#begun(this.#rest + text.slice(from, end));
+      if (!this.#isSniffed && this.#sniff(line)) {
+        this.#startJson(line + text.slice(end));
+        return;
+      }
+      this.#rest = "";
+      this.#readLine(line);
+      this.#line++;
+      from = end + 1;
+    }
+    this.#keep(text.slice(from));
+  }
+
+  /** The text has ended where its sender meant it to. */
+  end(): void {
+    if (!this.#json && !this.#isSniffed && this.#sniff(this.#rest)) this.#startJson(this.#rest);
+    if (this.#json) {
+      this.#json.end();
+      return;
+    }
+    this.#readLine(this.#rest);
+    this.#rest = "";
+    if (this.#names) this.#format = this.#replayNames(new FreeText());
+    this.#format?.end(this.#collector);
+  }
+
+  #keep(text: string): void {
+    if (this.#skipping) return;
+    this.#rest += this.#rest === "" ? this.#begun(text) : text;
+    if (!this.#isSniffed && this.#rest.length >= sniffLength && this.#sniff(this.#rest)) {
+      this.#startJson(this.#rest);
+    } else if (this.#rest.length > maxLineLength) {
+      this.#skipping = true;
+      this.#rest = "";
+      this.#record(() => this.#collector.reject(tooLongLine));
+    }
+  }
+
+  /** Blanks before everything else are not part of any line: the text may be sniffed at once. */
+  #begun(text: string): string {
+    return this.#isSniffed ? text : text.trimStart();
+  }
+
+  /** Returns whether the text is JSON. Looks at no more than is always there, however it was cut. */
+  #sniff(text: string): boolean {
+    this.#isSniffed = text !== "";
+    return this.#isSniffed && looksLikeJson(text.slice(0, sniffLength), this.#collector.loose);
+  }
+
+  #startJson(text: string): void {
+    this.#rest = "";
+    this.#json = new JsonValues(this.#collector, this.#line);
+    this.#json.push(text);
+  }
+
+  #readLine(text: string): void {
+    if (this.#skipping) {
+      this.#skipping = false;
+    } else if (text.length > maxLineLength) {
+      this.#record(() => this.#collector.reject(tooLongLine));
+    } else if (text.includes("\0") || text.includes("\ufffd")) {
+      this.#record(() => this.#collector.rejectBinary());
+    } else if (text.trimStart() !== "") {
+      this.#readFormatted(text);
+    }
+  }
+
+  #readFormatted(text: string): void {
+    const { loose } = this.#collector;
+    if (this.#format === undefined) {
+      if (this.#names === undefined && loose && mayBeNames(text)) {
+        this.#names = { text, line: this.#line };
+        return;
+      }
+      this.#format = this.#names
+        ? this.#replayNames(csvBelow(this.#names.text, text) ?? new FreeText())
+        : formatOf(text, loose);
+    }
+    this.#collector.begin(this.#line);
+    this.#format.line(text, this.#line, this.#collector);
+    this.#collector.end();
+  }
+
+  /** Gives a format the line that waited for it. */
+  #replayNames(format: LineFormat): LineFormat {
+    if (this.#names === undefined) return format;
+    const { text, line } = this.#names;
+    this.#names = undefined;
+    this.#collector.begin(line);
+    format.line(text, line, this.#collector);
+    this.#collector.end();
+    return format;
+  }
+
+  #record(read: () => void): void {
+    this.#collector.begin(this.#line);
+    read();
+    this.#collector.end();
+  }
+}

@@ -1,0 +1,39 @@
+import type { Sample } from "@plotcast/protocol";
+import type { Intake } from "./intake.ts";
+import { quote } from "./rejection.ts";
+
+/** A series costs memory for ever, in the log and on every page; a name that changes makes many. */
+export const defaultMaxSeries = 100_000;
+
+/**
+ * Decides whether a series may be added.
+ *
+ * Names that are on their way into the log count too, or one large body could pass the limit before
+ * the log has seen the first of them.
+ */
+export class SeriesLimit {
+  readonly #intake: Pick<Intake, "hasSeries" | "seriesCount">;
+  readonly #max: number;
+  readonly #onTheWay = new Set<string>();
+
+  constructor(intake: Pick<Intake, "hasSeries" | "seriesCount">, max = defaultMaxSeries) {
+    this.#intake = intake;
+    this.#max = max;
+  }
+
+  /** Undefined if the series is known or has been given a place, else why not. */
+  refuse(series: string): string | undefined {
+    if (this.#onTheWay.has(series) || this.#intake.hasSeries(series)) return undefined;
+    if (this.#intake.seriesCount() + this.#onTheWay.size >= this.#max) {
+      return `cannot take a new series ${quote(series)}: there are already ${this.#max}, the limit; keep what changes, such as ids and times, out of names`;
+    }
+    this.#onTheWay.add(series);
+    return undefined;
+  }
+
+  /** The log has the series of these samples now, or never will. */
+  settle(samples: readonly Sample[]): void {
+    if (this.#onTheWay.size === 0) return;
+    for (const { series } of samples) this.#onTheWay.delete(series);
+  }
+}

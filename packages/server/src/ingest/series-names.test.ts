@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { SeriesNames } from "./series-names.ts";
+
+test("series names: a name stands below the prefix, and no name is the prefix itself", () => {
+  const names = new SeriesNames("room/temp", undefined);
+  assert.equal(names.resolve("cpu"), "room/temp.cpu");
+  assert.equal(names.resolve(""), "room/temp");
+  assert.equal(new SeriesNames(undefined, "value").resolve("cpu"), "cpu");
+  assert.equal(new SeriesNames(undefined, "value").resolve(""), "value");
+});
+
+test("series names: labels of prefix and name are joined, those of the name win", () => {
+  const names = new SeriesNames('temp{room="a",host="x"}', undefined);
+  assert.equal(names.resolve('in{room="b"}'), 'temp.in{host="x",room="b"}');
+  assert.equal(names.resolve('{room="b"}'), 'temp{host="x",room="b"}');
+});
+
+test("series names: what is no name is refused in the words of the protocol, every time", () => {
+  const names = new SeriesNames("p", undefined);
+  const refusal = { reason: 'expected a series name without "\\n", found "a\\nb"' };
+  assert.deepEqual(names.resolve("a\nb"), refusal);
+  assert.deepEqual(names.resolve("a\nb"), refusal);
+  assert.notEqual(typeof names.resolve("\ud800"), "string");
+  assert.equal(names.resolve("\ufffd"), "p.\ufffd");
+});
+
+test("series names: a series that was turned down is asked for again", () => {
+  let full = true;
+  const names = new SeriesNames(undefined, undefined, () => (full ? "full" : undefined));
+  assert.deepEqual(names.resolve("cpu"), { reason: "full" });
+  full = false;
+  assert.equal(names.resolve("cpu"), "cpu");
+  full = true;
+  assert.equal(names.resolve("cpu"), "cpu");
+});
+
+test("series names: more names than are remembered are all resolved", () => {
+  const names = new SeriesNames("p", undefined);
+  for (let round = 0; round < 2; round++) {
+    for (let i = 0; i < 12_000; i++) assert.equal(names.resolve(`n${i}`), `p.n${i}`);
+  }
+});
