@@ -1,5 +1,24 @@
-import type { Sample } from "@plotcast/protocol";
+import { once } from "node:events";
+import type { Server as HttpServer, IncomingMessage } from "node:http";
+import { setTimeout as delay } from "node:timers/promises";
+import { createAdaptorServer, type HttpBindings } from "@hono/node-server";
+import { PlotcastError, type Sample } from "@plotcast/protocol";
+import { type Context, Hono } from "hono";
+import { clientAddress } from "./access/client-address.ts";
+import { guard } from "./access/guard.ts";
 import type { ServerOptions } from "./config.ts";
+import { Fanout } from "./hub/fanout.ts";
+import { ingestRoutes } from "./ingest/http.ts";
+import { type IngestOptions, type IngestSummary, ingestText } from "./ingest/text.ts";
+import type { Log } from "./log/log.ts";
+import { openMemoryLog } from "./log/memory-log.ts";
+import { openSqliteLog } from "./log/sqlite-log.ts";
+import { assetRoutes, loadAssets } from "./ops/assets.ts";
+import { httpStatus } from "./ops/http-status.ts";
+import { createLogger, type Logger } from "./ops/logger.ts";
+import { LogStore } from "./store/log-store.ts";
+import { streamRoutes } from "./stream/routes.ts";
+import { Viewers } from "./stream/viewers.ts";
 
 /** A running server. */
 export interface Server {
@@ -7,10 +26,154 @@ export interface Server {
   readonly url: string;
   /** Resolves when the samples are durable. Rejects as `Log.append` does. */
   append(samples: readonly Sample[]): Promise<number>;
+  /** Takes in text as `POST` does, line by line as it comes; resolves at its end. */
+  ingest(source: AsyncIterable<Uint8Array>, options: IngestOptions): Promise<IngestSummary>;
   /** Ends every stream with `bye`, lets senders finish, closes the log. */
   close(): Promise<void>;
 }
 
+const heartbeatMs = 15_000;
+// Enough to spread the viewers' return, and short enough for whoever waits for the process to end.
+const drainMs = 1_000;
+const senderGraceMs = 1_000;
+// Besides the viewers: senders and page loads. Each connection costs memory before it says a word.
+const otherConnections = 2_000;
+
+/** Starts a server. Rejects with `unavailable` if the port or the data folder cannot be had. */
 export async function startServer(options: ServerOptions): Promise<Server> {
-  throw new Error(`BUG: not built yet, ${options.host}`);
+  const logger = createLogger(options.logLevel);
+  const assets = await loadAssets(options.assetDirs);
+  const log = await openLog(options);
+  const off = new AbortController();
+  const hub = new Fanout(log.head);
+  log.follow((batch) => hub.publish(batch), off.signal);
+  const heartbeat = setInterval(() => hub.heartbeat(), heartbeatMs);
+  const viewers = new Viewers(options.maxViewers);
+  const intake = {
+    append: (samples: readonly Sample[]) => log.append(samples),
+    hasSeries: (series: string) => log.series.id(series) !== undefined,
+    seriesCount: () => log.series.size,
+  };
+  const address = addressOf(options);
+
+  const app = new Hono<{ Bindings: HttpBindings }>();
+  app.onError((error, c) => answerError(error, c, logger));
+  app.use(securityHeaders);
+  app.use(guard(options));
+  const stream = {
+    log,
+    hub,
+    viewers,
+    store: new LogStore(log),
+    heartbeatMs,
+    now: Date.now,
+    onViewer: (c: Context) => logViewer(c, address(c), logger, viewers),
+    onError: (error: unknown) => logger.error({ err: error }, "a stream failed"),
+  };
+  app.route("/", streamRoutes(stream));
+  app.route("/", ingestRoutes(intake));
+  app.route("/", assetRoutes(assets));
+
+  const http = createAdaptorServer({
+    fetch: app.fetch,
+    serverOptions: { connectionsCheckingInterval: 5_000 },
+  }) as HttpServer;
+  limit(http, options.maxViewers);
+  try {
+    await listen(http, options);
+  } catch (error) {
+    clearInterval(heartbeat);
+    await log.close();
+    throw error;
+  }
+
+  return {
+    url: urlOf(http, options.host),
+    append: intake.append,
+    ingest: (source, ingestOptions) => ingestText(source, intake, ingestOptions),
+    close: async () => {
+      const closed = once(http, "close");
+      http.close();
+      await viewers.drain(drainMs, (ms) => delay(ms));
+      http.closeIdleConnections();
+      await Promise.race([closed, delay(senderGraceMs, undefined, { ref: false })]);
+      http.closeAllConnections();
+      await closed;
+      clearInterval(heartbeat);
+      off.abort();
+      await log.close();
+    },
+  };
+}
+
+async function openLog({ dataDir, keepMs, maxDiskBytes }: ServerOptions): Promise<Log> {
+  const limits = { keepMs, maxBytes: maxDiskBytes };
+  return dataDir === undefined ? openMemoryLog(limits) : await openSqliteLog(dataDir, limits);
+}
+
+function addressOf({ trustedProxies }: ServerOptions): (c: Context) => string {
+  const find = clientAddress(trustedProxies);
+  return (c) => {
+    const { incoming } = c.env as { incoming: IncomingMessage };
+    return find(incoming.socket.remoteAddress ?? "", c.req.header("x-forwarded-for"));
+  };
+}
+
+async function securityHeaders(c: Context, next: () => Promise<void>): Promise<void> {
+  c.header("X-Content-Type-Options", "nosniff");
+  // A token may be part of the address.
+  c.header("Referrer-Policy", "no-referrer");
+  await next();
+}
+
+function answerError(error: Error, c: Context, logger: Logger): Response {
+  if (!(error instanceof PlotcastError)) {
+    logger.error({ err: error, path: c.req.path }, "BUG: a request failed");
+    return c.text("cannot answer: a mistake of ours, see the server's log\n", 500);
+  }
+  const status = httpStatus[error.code];
+  if (status === 503) c.header("Retry-After", "1");
+  return c.text(`${error.message}\n`, status);
+}
+
+function logViewer(c: Context, address: string, logger: Logger, viewers: Viewers): () => void {
+  const path = c.req.path;
+  const since = Date.now();
+  logger.info({ address, path, viewers: viewers.count }, "viewer joined");
+  return () => {
+    const seconds = Math.round((Date.now() - since) / 1000);
+    logger.info({ address, path, seconds, viewers: viewers.count }, "viewer left");
+  };
+}
+
+function limit(http: HttpServer, maxViewers: number): void {
+  http.maxConnections = maxViewers + otherConnections;
+  // Whoever sends its headers drop by drop holds a connection; a body may take as long as it likes,
+  // for that is how `ping | curl -T -` works.
+  http.headersTimeout = 10_000;
+  http.requestTimeout = 0;
+}
+
+async function listen(http: HttpServer, options: ServerOptions): Promise<void> {
+  // Beyond these many the machine has another problem.
+  const attempts = options.portMayMove ? 100 : 1;
+  for (let port = options.port; ; port++) {
+    try {
+      http.listen(port, options.host);
+      await once(http, "listening");
+      return;
+    } catch (cause) {
+      const { code } = cause as NodeJS.ErrnoException;
+      if (code === "EADDRINUSE" && port + 1 < options.port + attempts && port < 65_535) continue;
+      const why = code === "EADDRINUSE" ? "it is in use; choose another with --port" : code;
+      const what = `cannot listen on ${options.host} port ${port}: ${why}`;
+      throw new PlotcastError("unavailable", what, { cause });
+    }
+  }
+}
+
+function urlOf(http: HttpServer, host: string): string {
+  const address = http.address();
+  if (address === null || typeof address === "string") throw new Error("BUG: no TCP address");
+  return `http://${host.includes(":") ? `[${host}]` : host}:${address.port}`;
 }

@@ -1,0 +1,40 @@
+import { PlotcastError, parseDuration } from "@plotcast/protocol";
+
+/** Milliseconds of a query parameter such as `15m`; `fallback` if it is not there. */
+export function durationParam(name: string, text: string | undefined, fallback: number): number {
+  if (text === undefined) return fallback;
+  const ms = parseDuration(text);
+  if (ms === undefined) throw bad(name, "a duration such as 15m", text);
+  return ms;
+}
+
+/** A whole number of at least 1. */
+export function countParam(name: string, text: string | undefined, fallback: number): number {
+  if (text === undefined) return fallback;
+  if (!/^[1-9]\d{0,6}$/.test(text)) throw bad(name, "a whole number from 1", text);
+  return Number(text);
+}
+
+/** Unix milliseconds of an ISO 8601 time, of Unix milliseconds, or of `-15m`: so long ago. */
+export function timeParam(
+  name: string,
+  text: string | undefined,
+  fallback: number,
+  now: number,
+): number {
+  if (text === undefined || text === "now") return text === undefined ? fallback : now;
+  if (/^-\d/.test(text)) {
+    const ago = parseDuration(text.slice(1));
+    if (ago !== undefined) return now - ago;
+  }
+  const time = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Date.parse(text);
+  if (!Number.isFinite(time)) {
+    throw bad(name, "a time such as 2026-01-31T12:00:00Z, Unix milliseconds or -15m", text);
+  }
+  return time;
+}
+
+function bad(name: string, expected: string, found: string): PlotcastError {
+  const shown = JSON.stringify(found.length > 40 ? `${found.slice(0, 40)}…` : found);
+  return new PlotcastError("bad-input", `expected ${expected} for "${name}", found ${shown}`);
+}
