@@ -1,23 +1,34 @@
 import type { Columns, SeriesEntry } from "@plotcast/protocol";
 
-/** Where the connection stands. Only `ended` and `refused` are final until the caller acts. */
+/** Where the connection stands. After `ended` and `refused` nothing more comes: they are final. */
 export type Status =
+  /** `attempt` counts from 1 since the last time it was live. */
   | { readonly state: "connecting"; readonly attempt: number }
-  /** Frames arrive. `clockOffsetMs`: server time minus ours, at the first frame; unknown elsewhere. */
+  /** Connected. `clockOffsetMs`: server time minus ours, if the server told its time. */
   | { readonly state: "live"; readonly clockOffsetMs?: number }
-  /** Cut or unreachable; the next attempt is at `retryAt` (our clock, Unix ms). */
+  /** Cut or unreachable; the next attempt is at `retryAt` (our clock, Unix ms), or when the page wakes. */
   | { readonly state: "waiting"; readonly reason: string; readonly retryAt: number }
-  /** The server says no (401, 403, 404, 204, …): trying again by itself would not help. */
+  /** The server says no (401, 403, 204, …): trying again by itself would not help. */
   | { readonly state: "refused"; readonly code: number; readonly reason: string }
   | { readonly state: "ended" };
 
 /** Samples by the canonical text of their series. */
 export type SeriesColumns = ReadonlyMap<string, Columns>;
 
+/** What a notice is about. `time-…` and the others concern plain endpoints, which promise nothing. */
+export type NoticeCode =
+  /** Samples came without a time, or with one that cannot be read: they have the time of arrival. */
+  | "time-missing"
+  | "time-unreadable"
+  /** Events were left out: no JSON; no number in it; a series more than we hold. */
+  | "not-json"
+  | "no-numbers"
+  | "too-many-series";
+
 /** What `follow` yields, in order. Samples are each told once, however often the connection is cut. */
 export type Change =
   | { readonly type: "status"; readonly status: Status }
-  /** Series made known, before their first samples. */
+  /** Series made known, before their first samples. Told again after a reconnect. */
   | { readonly type: "series"; readonly series: readonly SeriesEntry[] }
   /**
    * Samples from before live, Unix ms. With `bucketMs` > 0 they are the extremes of buckets of that
@@ -30,9 +41,21 @@ export type Change =
       readonly bucketMs: number;
       readonly done: boolean;
       readonly columns: SeriesColumns;
+      /** With the last part: where to resume after it. */
+      readonly position?: string;
     }
   | { readonly type: "samples"; readonly columns: SeriesColumns; readonly position?: string }
-  /** The connection was resumed, but what was missed cannot be told: history follows afresh. */
+  /** What was told so far cannot be continued: forget it. History follows afresh. */
   | { readonly type: "reset"; readonly after: string; readonly reason: string }
-  /** Samples between two positions were not delivered. */
-  | { readonly type: "gap"; readonly from: string; readonly to: string; readonly reason: string };
+  /** Samples between two positions were not delivered. `to` is empty if nobody knows it. */
+  | { readonly type: "gap"; readonly from: string; readonly to: string; readonly reason: string }
+  /**
+   * Something a person may want to know of the endpoint, said at the first time and then at the
+   * 10th, the 100th, …: `count` is how often it has happened.
+   */
+  | {
+      readonly type: "notice";
+      readonly code: NoticeCode;
+      readonly count: number;
+      readonly message: string;
+    };

@@ -1,0 +1,108 @@
+import { type Bye, type Frame, PlotcastError } from "@plotcast/protocol";
+import type { Change } from "./change.ts";
+import type { Delivery } from "./delivery.ts";
+import type { PlainDelivery } from "./plain-delivery.ts";
+import { opensProtocol, readFrame } from "./read-frame.ts";
+import type { Silence } from "./silence.ts";
+import type { Block } from "./sse-connection.ts";
+
+/**
+ * What one connection says, as changes. Its first event decides whether it speaks our protocol; if
+ * not, it is plain, and may say anything.
+ */
+export class Session {
+  readonly #delivery: Delivery;
+  readonly #plain: PlainDelivery;
+  readonly #silence: Silence;
+  readonly #now: () => number;
+  #speaks: "protocol" | "plain" | undefined;
+  /** Told to be live. */
+  isLive = false;
+  /** What the server said for our next attempt. */
+  retryMs = 0;
+  /** The server's last word, once it has come. */
+  bye: Bye | undefined;
+
+  constructor(delivery: Delivery, plain: PlainDelivery, silence: Silence, now: () => number) {
+    this.#delivery = delivery;
+    this.#plain = plain;
+    this.#silence = silence;
+    this.#now = now;
+  }
+
+  /** Live without having said so: nothing has come, or nothing that tells the server's time. */
+  open(): Change[] {
+    if (this.isLive) return [];
+    this.isLive = true;
+    return [{ type: "status", status: { state: "live" } }];
+  }
+
+  /** The changes a block makes. Throws `bad-input` for what makes the connection useless. */
+  accept({ id, event = "message", data, retryMs }: Block): Change[] {
+    if (retryMs !== undefined) this.retryMs = Math.min(retryMs, maxRetryMs);
+    if (data === undefined) {
+      if (id !== undefined) this.#idle(id);
+      return [];
+    }
+    this.#speaks ??= opensProtocol(event, data) ? "protocol" : "plain";
+    if (this.#speaks === "protocol") return this.#frame(event, data, id);
+    this.#silence.unpromised();
+    const opened = this.open();
+    if (id !== undefined) this.#delivery.plain(id);
+    const gap = event === "reset" ? plainReset(data) : undefined;
+    if (gap) return [...opened, gap];
+    const told = { event, data, ...(id === undefined ? {} : { id }) };
+    return [...opened, ...this.#plain.accept(told, this.#now())];
+  }
+
+  #idle(id: string): void {
+    if (this.#speaks === "protocol") this.#delivery.idle(id);
+    else this.#delivery.plain(id);
+  }
+
+  #frame(event: string, data: string, id: string | undefined): Change[] {
+    let frame: Frame | undefined;
+    try {
+      frame = readFrame(event, data);
+    } catch (error) {
+      if (!(error instanceof PlotcastError)) throw error;
+      return this.#delivery.doubt(error.message, id);
+    }
+    if (frame?.type === "bye") {
+      this.bye = { ...frame, retryMs: Math.min(Math.max(0, frame.retryMs), maxRetryMs) };
+      return [];
+    }
+    // An event of a later version: not for us, but it has a place.
+    if (frame === undefined) {
+      if (id !== undefined) this.#delivery.idle(id);
+      return [];
+    }
+    if (frame.type !== "hello") return this.#delivery.accept(frame, id);
+    checkVersion(frame.version);
+    this.#silence.promised(frame.heartbeatMs);
+    this.isLive = true;
+    const clockOffsetMs = frame.serverTime - this.#now();
+    const live: Change = { type: "status", status: { state: "live", clockOffsetMs } };
+    return [live, ...this.#delivery.accept(frame, id)];
+  }
+}
+
+// A slip of the server must not silence a page for a day.
+const maxRetryMs = 3_600_000;
+
+/** How the plain form of a Plotcast server says that it cannot resume. What was told before stays. */
+function plainReset(data: string): Change | undefined {
+  try {
+    const { after, reason } = JSON.parse(data) as { after?: unknown; reason?: unknown };
+    if (typeof after !== "string" || typeof reason !== "string") return undefined;
+    return { type: "gap", from: after, to: "", reason };
+  } catch {
+    return undefined; // some other endpoint's event of that name
+  }
+}
+
+function checkVersion(version: number): void {
+  if (version === 1) return;
+  const message = `expected version 1 of the protocol, found ${version}; reload the page`;
+  throw new PlotcastError("bad-input", message);
+}
