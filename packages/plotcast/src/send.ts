@@ -1,0 +1,56 @@
+import { PlotcastError } from "@plotcast/protocol";
+import { ingestText } from "@plotcast/server";
+import { readClientToken, readName } from "./config.ts";
+import { type Ingest, ingestInput } from "./ingest-input.ts";
+import { Outbox } from "./outbox.ts";
+import { createPost } from "./post-samples.ts";
+import { parseServerUrl } from "./server-url.ts";
+import type { Terminal } from "./terminal.ts";
+
+export type SendFlags = {
+  readonly to: string;
+  readonly name?: string;
+  readonly tee?: boolean;
+  readonly writeToken?: string;
+};
+
+/** At the end of the input a server that restarts is worth waiting for; after Ctrl-C hardly. */
+const patienceMs = 60_000;
+const hurriedPatienceMs = 5_000;
+
+/**
+ * `plotcast --to`: feeds a running server with what is piped in. Resolves when the input has ended
+ * and all of it is acknowledged; rejects if the server refuses, or stays away.
+ *
+ * The text is read here, and not by the server. Only here is it one text, whose header line still
+ * counts an hour later. Each sample gets the time at which it was read, however long the server is
+ * away. And since the later of two equal samples wins, sending some of them twice changes nothing.
+ */
+export async function send(
+  flags: SendFlags,
+  terminal: Terminal,
+  signal: AbortSignal,
+  fetchFrom: typeof fetch = fetch,
+): Promise<void> {
+  const input = { prefix: readName(flags.name), tee: flags.tee ?? false };
+  const { base, token: tokenInUrl } = parseServerUrl("--to", flags.to);
+  const token = readClientToken("write", flags.writeToken ?? tokenInUrl);
+  if (!terminal.fed)
+    throw new PlotcastError("bad-input", "--to: expected something piped in, found nothing");
+
+  const tell = (text: string) => void terminal.stderr.write(`plotcast: ${text}\n`);
+  const outbox = new Outbox({ tell, send: createPost({ base, token, fetch: fetchFrom }) });
+  signal.addEventListener("abort", () => outbox.hurry(hurriedPatienceMs), { once: true });
+  const ingest: Ingest = (source, options) => ingestText(source, intakeOf(outbox), options);
+  await ingestInput(ingest, input, terminal, AbortSignal.any([signal, outbox.failed]));
+  await outbox.end(patienceMs);
+}
+
+// How many series there may be is for the server to say.
+function intakeOf(outbox: Outbox) {
+  return {
+    append: (samples: Parameters<Outbox["add"]>[0]) => outbox.add(samples),
+    hasSeries: () => true,
+    seriesCount: () => 0,
+  };
+}
