@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parseOptions, parseSpan } from "./options.ts";
+
+function options(attributes: Record<string, string>) {
+  return parseOptions((name) => attributes[name] ?? null);
+}
+
+test("options: without attributes everything is shown, in a stretch of time that suits", () => {
+  const { extent, selection, problems } = options({});
+  assert.deepEqual([extent, selection, problems], [{ kind: "auto" }, undefined, []]);
+});
+
+test("options: window and span", () => {
+  assert.deepEqual(options({ window: "20" }).extent, { kind: "points", count: 20 });
+  assert.deepEqual(options({ span: "15m" }).extent, { kind: "span", ms: 900_000 });
+  assert.deepEqual(options({ span: "60s", window: "20" }).extent, { kind: "span", ms: 60_000 });
+  assert.deepEqual(
+    ["500ms", "1.5h", "7d", " 24h "].map(parseSpan),
+    [500, 5_400_000, 604_800_000, 86_400_000],
+  );
+});
+
+test("options: what is not understood is said and done without", () => {
+  const { extent, problems } = options({ span: "sixty", window: "1" });
+  assert.deepEqual(extent, { kind: "auto" });
+  assert.deepEqual(problems, [
+    'expected span="60s", "15m" or "24h", found "sixty"',
+    'expected window="20", a number of samples from 2, found "1"',
+  ]);
+  for (const span of ["", "-5s", "5", "1e9d", "0s"]) assert.equal(parseSpan(span), undefined, span);
+});
+
+test("options: several selectors are separated by commas, which labels may have too", () => {
+  const { selection } = options({ series: 'cpu.*, mem{host="a,b",disk="1"}' });
+  assert.equal(selection!.matches("cpu.user"), true);
+  assert.equal(selection!.matches('mem{disk="1",host="a,b"}'), true);
+  assert.equal(selection!.matches('mem{disk="1",host="b"}'), false);
+});
+
+test("options: a selector that is none is said, and all series are shown", () => {
+  const { selection, problems } = options({ series: 'cpu{host="a"' });
+  assert.equal(selection, undefined);
+  assert.equal(problems.length, 1);
+});

@@ -1,0 +1,129 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { afterCut, afterSilence, joined, Ring } from "./ring.ts";
+
+function filled(times: number[], max = 1000): Ring {
+  const ring = new Ring(max);
+  for (const time of times) ring.add(time, time);
+  return ring;
+}
+
+const seconds = (from: number, to: number) =>
+  Array.from({ length: to - from + 1 }, (_, i) => (from + i) * 1000);
+
+test("ring: samples in any order are held ascending, and at one time the later wins", () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.integer({ min: 0, max: 60 }), fc.double())), (samples) => {
+      const ring = new Ring(1000);
+      const expected = new Map<number, number>();
+      for (const [time, value] of samples) {
+        ring.add(time, value);
+        expected.set(time, value);
+      }
+      const sorted = [...expected].sort(([a], [b]) => a - b);
+      assert.deepEqual(
+        [...ring.times],
+        sorted.map(([time]) => time),
+      );
+      assert.deepEqual(
+        [...ring.values],
+        sorted.map(([, value]) => value),
+      );
+    }),
+  );
+});
+
+test("ring: appending, inserting and pruning in any order loses nothing that is to be kept", () => {
+  const step = fc.tuple(fc.constantFrom("add", "prune"), fc.integer({ min: 0, max: 500 }));
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 300 }), (steps) => {
+      const ring = new Ring(10_000);
+      let expected: number[] = [];
+      for (const [what, time] of steps) {
+        if (what === "add") {
+          ring.add(time, time);
+          expected = [...new Set([...expected, time])].sort((a, b) => a - b);
+        } else {
+          ring.prune(time, 0);
+          const older = expected.filter((held) => held < time).length;
+          expected = expected.slice(Math.max(0, older - 1));
+        }
+        assert.deepEqual([...ring.times], expected);
+        assert.deepEqual([...ring.values], expected);
+      }
+    }),
+  );
+});
+
+test("ring: absence is held as NaN, at its time", () => {
+  const ring = new Ring(10);
+  ring.add(1, 5);
+  ring.add(2, null);
+  assert.deepEqual([...ring.values], [5, Number.NaN]);
+});
+
+test("ring: never holds more than it may, and drops the oldest", () => {
+  const ring = filled(seconds(1, 200), 100);
+  assert.equal(ring.length, 100);
+  assert.equal(ring.times[0], 101_000);
+  ring.add(150_500, 1);
+  assert.equal(ring.length, 100);
+  assert.equal(ring.times[0], 102_000);
+});
+
+test("ring: pruning keeps the last sample before the edge, from which the line enters", () => {
+  const ring = filled(seconds(1, 10));
+  ring.prune(5500, 0);
+  assert.deepEqual([...ring.times], seconds(5, 10));
+});
+
+test("ring: pruning by time keeps the number of samples asked for", () => {
+  const ring = filled(seconds(1, 10));
+  ring.prune(100_000, 4);
+  assert.deepEqual([...ring.times], seconds(6, 10));
+});
+
+test("ring: a silence of more than three usual intervals is not bridged", () => {
+  const ring = filled([...seconds(1, 20), 23_000, 27_000]);
+  assert.equal(ring.starts[20], joined);
+  assert.equal(ring.starts[21], afterSilence);
+});
+
+test("ring: a silence among the very first samples is found as soon as the cadence is known", () => {
+  const ring = filled([0, 60_000, 61_000, 62_000, 63_000]);
+  assert.equal(ring.starts[1], joined);
+  ring.add(64_000, 1);
+  assert.equal(ring.starts[1], afterSilence);
+});
+
+test("ring: silences shorter than a second are jitter, however fast the series", () => {
+  const ring = filled([...seconds(0, 50).map((time) => time / 100), 1400, 2500]);
+  assert.equal(ring.starts.at(-2), joined);
+  assert.equal(ring.starts.at(-1), afterSilence);
+});
+
+test("ring: a late sample in a silence is joined to its neighbour, and the rest stays open", () => {
+  const ring = filled([...seconds(1, 20), 30_000]);
+  ring.add(21_000, 1);
+  assert.deepEqual([...ring.starts.subarray(-2)], [joined, afterSilence]);
+  for (const time of seconds(22, 29)) ring.add(time, 1);
+  assert.deepEqual(new Set(ring.starts), new Set([joined]));
+});
+
+test("ring: after a cut the next newer sample starts anew, also without a silence", () => {
+  const ring = filled(seconds(1, 10));
+  ring.cut();
+  ring.add(5500, 1); // late: it belongs to what was held
+  ring.add(11_000, 1);
+  ring.add(12_000, 1);
+  assert.deepEqual([...ring.starts.subarray(-3)], [joined, afterCut, joined]);
+});
+
+test("ring: extremes of buckets are not called silent for being two buckets apart", () => {
+  const ring = new Ring(1000);
+  for (const time of [0, 100, 10_000, 10_100, 20_000, 20_100, 39_000, 75_000]) {
+    ring.add(time, 1, 10_000);
+  }
+  assert.deepEqual([...ring.starts], [0, 0, 0, 0, 0, 0, 0, afterSilence]);
+});

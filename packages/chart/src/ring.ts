@@ -1,0 +1,181 @@
+import { Cadence } from "./cadence.ts";
+
+/** How a sample stands to the one before it. */
+export const joined = 0;
+/** The series was silent for longer than its own cadence allows. */
+export const afterSilence = 1;
+/** Samples between the two were lost, and nobody can say which. */
+export const afterCut = 2;
+
+const initialCapacity = 64;
+/** At this many judged intervals the first ones, which nobody could judge yet, are judged too. */
+const warmUp = 5;
+
+/**
+ * The samples of one series, ascending in time, in typed arrays. Absence is NaN.
+ *
+ * The arrays are at most twice as long as what is held, and what is held is always one contiguous
+ * stretch of them: readers get plain views and need no logic for wrapping round. Samples usually
+ * arrive in order and are then appended in constant time; a late one is inserted where it belongs.
+ */
+export class Ring {
+  readonly cadence = new Cadence();
+  readonly #maxSamples: number;
+  #times = new Float64Array(initialCapacity);
+  #values = new Float64Array(initialCapacity);
+  #starts = new Uint8Array(initialCapacity);
+  #from = 0;
+  #to = 0;
+  #cutPending = false;
+  // Up to this time, samples are extremes of buckets of this width.
+  #coarse = { until: Number.NEGATIVE_INFINITY, bucketMs: 0 };
+
+  /** `maxSamples` protects the page's memory from a series that is faster than anyone planned for. */
+  constructor(maxSamples: number) {
+    this.#maxSamples = maxSamples;
+  }
+
+  get length(): number {
+    return this.#to - this.#from;
+  }
+
+  /** Views of what is held; valid until the next change. */
+  get times(): Float64Array {
+    return this.#times.subarray(this.#from, this.#to);
+  }
+
+  get values(): Float64Array {
+    return this.#values.subarray(this.#from, this.#to);
+  }
+
+  /** `joined`, `afterSilence` or `afterCut` for each sample. */
+  get starts(): Uint8Array {
+    return this.#starts.subarray(this.#from, this.#to);
+  }
+
+  get newestTime(): number {
+    return this.length === 0 ? Number.NEGATIVE_INFINITY : this.#times[this.#to - 1]!;
+  }
+
+  /**
+   * Adds one sample. At a time already held, the later value wins. `bucketMs`: the sample is an
+   * extreme of a bucket of that width, so distances up to two buckets say nothing about silence.
+   */
+  add(time: number, value: number | null, bucketMs = 0): void {
+    const number = value ?? Number.NaN;
+    if (time > this.newestTime) this.#append(time, number, bucketMs);
+    else this.#insert(time, number);
+  }
+
+  /** The next newer sample will not be joined to what is held now. */
+  cut(): void {
+    this.#cutPending = this.length > 0;
+  }
+
+  /** Drops what is older than `keepFrom`, except its last sample: the line enters from there. */
+  prune(keepFrom: number, keepSamples: number): void {
+    const older = lowerBound(this.times, keepFrom) - 1;
+    const drop = Math.min(older, this.length - keepSamples - 1);
+    if (drop > 0) this.#from += drop;
+  }
+
+  clear(): void {
+    this.#from = this.#to = 0;
+    this.#cutPending = false;
+    this.#coarse = { until: Number.NEGATIVE_INFINITY, bucketMs: 0 };
+  }
+
+  #append(time: number, value: number, bucketMs: number): void {
+    const interval = time - this.newestTime;
+    const first = this.length === 0;
+    this.#makeRoom();
+    const at = this.#to++;
+    this.#times[at] = time;
+    this.#values[at] = value;
+    this.#starts[at] = this.#cutPending ? afterCut : joined;
+    if (bucketMs > 0) this.#coarse = { until: time, bucketMs };
+    if (!this.#cutPending && !first) {
+      this.#judge(at);
+      this.cadence.record(interval);
+      if (this.cadence.count === warmUp) this.#judgeAll();
+    }
+    this.#cutPending = false;
+  }
+
+  #insert(time: number, value: number): void {
+    const at = this.#from + lowerBound(this.times, time);
+    if (this.#times[at] === time) {
+      this.#values[at] = value;
+      return;
+    }
+    const index = this.#open(at);
+    this.#times[index] = time;
+    this.#values[index] = value;
+    this.#starts[index] = joined;
+    this.#judge(index);
+    this.#judge(index + 1);
+  }
+
+  /** Makes a hole at `at` by moving the shorter side, and says where the hole is. */
+  #open(at: number): number {
+    const arrays = [this.#times, this.#values, this.#starts];
+    if (this.#from > 0 && at - this.#from < this.#to - at) {
+      for (const array of arrays) array.copyWithin(this.#from - 1, this.#from, at);
+      this.#from--;
+      return at - 1;
+    }
+    const offset = at - this.#from;
+    this.#makeRoom();
+    const index = this.#from + offset;
+    for (const array of [this.#times, this.#values, this.#starts]) {
+      array.copyWithin(index + 1, index, this.#to);
+    }
+    this.#to++;
+    return index;
+  }
+
+  #judge(index: number): void {
+    if (index <= this.#from || index >= this.#to || this.#starts[index] === afterCut) return;
+    const before = this.#times[index - 1]!;
+    const coarseMs = before <= this.#coarse.until ? 2 * this.#coarse.bucketMs : 0;
+    const silent = this.#times[index]! - before > Math.max(this.cadence.silenceMs, coarseMs);
+    this.#starts[index] = silent ? afterSilence : joined;
+  }
+
+  #judgeAll(): void {
+    for (let i = this.#from + 1; i < this.#to; i++) this.#judge(i);
+  }
+
+  #makeRoom(): void {
+    if (this.length >= this.#maxSamples) this.#from++;
+    if (this.#to < this.#times.length) return;
+    if (this.length <= this.#times.length / 2) {
+      for (const array of [this.#times, this.#values, this.#starts]) {
+        array.copyWithin(0, this.#from, this.#to);
+      }
+    } else {
+      const capacity = Math.min(this.#times.length * 2, this.#maxSamples * 2);
+      const { times, values, starts } = this;
+      this.#times = new Float64Array(capacity);
+      this.#values = new Float64Array(capacity);
+      this.#starts = new Uint8Array(capacity);
+      this.#times.set(times);
+      this.#values.set(values);
+      this.#starts.set(starts);
+    }
+    this.#to -= this.#from;
+    this.#from = 0;
+  }
+}
+
+/** The first index whose time is not before `time`. */
+export function lowerBound(times: Float64Array, time: number): number {
+  let low = 0;
+  let high = times.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (times[middle]! < time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,225 @@
+import type { Change, FollowOptions, SeriesColumns, Status } from "@plotcast/client";
+import { SourceClock } from "./clock.ts";
+import { placeOf } from "./palette.ts";
+import { Track } from "./track.ts";
+
+/** How changes are had: `follow` of the client, or anything that yields the same. */
+export type Follow = (options: FollowOptions) => AsyncIterable<Change>;
+
+/** How much a chart wants held. */
+export type Retention = { readonly spanMs: number; readonly samples: number };
+
+/** One stream, shared by all charts of a page that ask for it; what is held lives in `tracks`. */
+export interface Source {
+  readonly url: string;
+  /** By canonical text, in order of appearance. */
+  readonly tracks: ReadonlyMap<string, Track>;
+  readonly clock: SourceClock;
+  readonly status: Status;
+  /** When `status` began, our clock. */
+  readonly since: number;
+  /** What is worth knowing of the endpoint, one sentence each. */
+  readonly notices: ReadonlyMap<string, string>;
+}
+
+export type Member = {
+  /** Told after each change has been taken in. */
+  readonly changed: (change: Change) => void;
+  readonly retention: Retention;
+  readonly signal: AbortSignal;
+};
+
+export type OpenOptions = {
+  /** Absolute. */
+  readonly url: string;
+  readonly follow: Follow;
+  /** Width of the page in device pixels, for the density of history. */
+  readonly pixels: number;
+  readonly now?: () => number;
+};
+
+/** Beyond this, series are left out and said so: each costs memory in every page that follows. */
+const maxTracks = 2000;
+
+const sources = new WeakMap<Follow, Map<string, SharedSource>>();
+
+/**
+ * Joins the stream of `url`. The first member opens it, the last to leave ends it, and who comes
+ * later finds what is held already. Browsers allow six connections to a server; this takes one.
+ */
+export function joinSource(options: OpenOptions, member: Member): Source {
+  const { url, follow } = options;
+  const byUrl = sources.get(follow) ?? new Map<string, SharedSource>();
+  sources.set(follow, byUrl);
+  let source = byUrl.get(url);
+  if (!source) {
+    source = new SharedSource(options, () => byUrl.delete(url));
+    byUrl.set(url, source);
+    source.join(member);
+    source.run(options.pixels);
+  } else {
+    source.join(member);
+  }
+  return source;
+}
+
+class SharedSource implements Source {
+  readonly url: string;
+  readonly tracks = new Map<string, Track>();
+  readonly clock = new SourceClock();
+  readonly notices = new Map<string, string>();
+  status: Status = { state: "connecting", attempt: 1 };
+  since: number;
+  readonly #follow: Follow;
+  readonly #now: () => number;
+  readonly #members = new Set<Member>();
+  readonly #off = new AbortController();
+  readonly #forget: () => void;
+  #replaceWithHistory = false;
+
+  constructor({ url, follow, now = Date.now }: OpenOptions, forget: () => void) {
+    this.url = url;
+    this.#follow = follow;
+    this.#now = now;
+    this.#forget = forget;
+    this.since = now();
+  }
+
+  join(member: Member): void {
+    this.#members.add(member);
+    member.signal.addEventListener("abort", () => this.#leave(member), { once: true });
+  }
+
+  // An element that is moved in the document leaves and joins at once: the stream must survive that.
+  #leave(member: Member): void {
+    this.#members.delete(member);
+    queueMicrotask(() => {
+      if (this.#members.size > 0 || this.#off.signal.aborted) return;
+      this.#off.abort();
+      this.#forget();
+    });
+  }
+
+  async run(pixels: number): Promise<void> {
+    await undefined; // nobody is told anything before they have the source in their hands
+    try {
+      const history = isOurs(this.url) ? this.#historyWanted(pixels) : {};
+      const options = { url: this.url, signal: this.#off.signal, ...history };
+      for await (const change of this.#follow(options)) {
+        if (this.#off.signal.aborted) return;
+        this.#take(change);
+      }
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#take({ type: "status", status: { state: "refused", code: 0, reason } });
+    }
+  }
+
+  // Rounded up, so that pages of about the same width ask for the same and can share an answer.
+  #historyWanted(pixels: number): { span?: string; px: number } {
+    const px = Math.min(4000, Math.max(400, Math.ceil(pixels / 400) * 400));
+    const { spanMs } = this.#retention();
+    return spanMs > 0 ? { span: `${Math.ceil(spanMs / 1000)}s`, px } : { px };
+  }
+
+  #take(change: Change): void {
+    const now = this.#now();
+    switch (change.type) {
+      case "status":
+        this.#become(change.status, now);
+        break;
+      case "series":
+        for (const entry of change.series) this.#track(entry.series)?.describe(entry);
+        break;
+      case "history":
+        this.#takeHistory(change.columns, change.bucketMs, now);
+        break;
+      case "samples":
+        this.#takeSamples(change.columns, now);
+        break;
+      case "reset":
+        this.#replaceWithHistory = true;
+        this.#cut();
+        break;
+      case "gap":
+        this.#cut();
+        break;
+      case "notice":
+        this.notices.set(change.code, change.message);
+    }
+    for (const member of this.#members) member.changed(change);
+  }
+
+  #become(status: Status, now: number): void {
+    // "Since" is about the trouble, not about each attempt to end it.
+    const trouble = (state: Status["state"]) => state === "waiting" || state === "connecting";
+    if (!(trouble(status.state) && trouble(this.status.state))) this.since = now;
+    this.status = status;
+    if (status.state === "live" && status.clockOffsetMs !== undefined) {
+      this.clock.know(status.clockOffsetMs);
+    }
+  }
+
+  #takeHistory(columns: SeriesColumns, bucketMs: number, now: number): void {
+    if (this.#replaceWithHistory) for (const track of this.tracks.values()) track.ring.clear();
+    this.#replaceWithHistory = false;
+    for (const [series, column] of columns) {
+      const track = this.#track(series);
+      track?.add(column, bucketMs);
+      const newest = (track?.ring.newestTime ?? 0) - this.clock.offsetMs;
+      if (track) track.seenAt = Math.max(track.seenAt, Math.min(now, newest));
+    }
+    this.#prune(now);
+  }
+
+  #takeSamples(columns: SeriesColumns, now: number): void {
+    let newest = Number.NEGATIVE_INFINITY;
+    for (const [series, column] of columns) {
+      const track = this.#track(series);
+      track?.add(column);
+      if (track) track.seenAt = now;
+      newest = Math.max(newest, column.times.at(-1) ?? Number.NEGATIVE_INFINITY);
+    }
+    if (newest !== Number.NEGATIVE_INFINITY) this.clock.observe(newest, now);
+    this.#prune(now);
+  }
+
+  #cut(): void {
+    for (const { ring } of this.tracks.values()) ring.cut();
+  }
+
+  #track(series: string): Track | undefined {
+    const known = this.tracks.get(series);
+    if (known) return known;
+    if (this.tracks.size >= maxTracks) {
+      this.notices.set("series", `More than ${maxTracks} series: the others are left out.`);
+      return undefined;
+    }
+    placeOf(series); // colours go by who came first, not by which chart happens to be drawn first
+    const track = new Track(series);
+    this.tracks.set(series, track);
+    return track;
+  }
+
+  // On arrival, not on drawing: a hidden page draws nothing and must not grow.
+  #prune(now: number): void {
+    const { spanMs, samples } = this.#retention();
+    const keepFrom = now + this.clock.offsetMs - spanMs;
+    for (const { ring } of this.tracks.values()) ring.prune(keepFrom, samples);
+  }
+
+  #retention(): Retention {
+    let spanMs = 0;
+    let samples = 0;
+    for (const { retention } of this.#members) {
+      spanMs = Math.max(spanMs, retention.spanMs);
+      samples = Math.max(samples, retention.samples);
+    }
+    return { spanMs, samples };
+  }
+}
+
+/** Whether an address is the stream of a Plotcast server, which takes parameters. */
+export function isOurs(url: string): boolean {
+  return URL.parse(url)?.pathname.endsWith("/v1/stream") === true;
+}
