@@ -1,0 +1,53 @@
+import type { TestContext } from "node:test";
+import { type Browser, type BrowserContext, chromium, firefox, type Page } from "playwright-core";
+import { requireTool } from "./tools.ts";
+
+export const browserNames = ["chromium", "firefox"] as const;
+export type BrowserName = (typeof browserNames)[number];
+
+// A browser that looks for updates and pings home would only wait for a network that is not there.
+const chromiumArgs = [
+  ...["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"],
+  ...["--disable-background-networking", "--disable-component-update"],
+];
+
+/** The system's own browser; undefined where it is missing and the test is skipped. */
+export async function openBrowser(t: TestContext, name: BrowserName): Promise<Browser | undefined> {
+  const executablePath = requireTool(t, name);
+  if (executablePath === undefined) return undefined;
+  const browser =
+    name === "chromium"
+      ? await chromium.launch({ executablePath, args: chromiumArgs })
+      : // "moz-firefox" is the Firefox that everyone has, not one that was built for tests.
+        await firefox.launch({ executablePath, channel: "moz-firefox" });
+  t.after(() => browser.close());
+  return browser;
+}
+
+type View = { width?: number; height?: number; dark?: boolean };
+
+/** A page of its own; whatever goes wrong in it fails the test. */
+export async function openPage(
+  t: TestContext,
+  browser: Browser,
+  { width = 1280, height = 800, dark = false }: View = {},
+): Promise<Page> {
+  const context: BrowserContext = await browser.newContext({
+    viewport: { width, height },
+    colorScheme: dark ? "dark" : "light",
+  });
+  const page = await context.newPage();
+  const errors: string[] = [];
+  page.on("pageerror", (error) => errors.push(error.message));
+  page.on("console", (message) => {
+    // A server that is down is no mistake of the page; what it does about it is tested.
+    if (message.type() === "error" && !/ERR_|NetworkError|Failed to load/.test(message.text())) {
+      errors.push(message.text());
+    }
+  });
+  t.after(async () => {
+    await context.close();
+    if (errors.length > 0) throw new Error(`the page said: ${errors.join("; ")}`);
+  });
+  return page;
+}
