@@ -13,45 +13,51 @@
 
 const raw = -1;
 const maxExponent = 9;
+const scales = Array.from({ length: maxExponent + 1 }, (_, exponent) => 10 ** exponent);
 const maxWhole = 2 ** 52;
 
 /** The smallest exponent at which every value is a whole number, exactly; -1 if there is none. */
 export function columnExponent(values: readonly (number | null)[]): number {
   let exponent = 0;
   for (const value of values) {
-    if (value === null) continue;
-    while (!isWhole(value, exponent)) if (++exponent > maxExponent) return raw;
+    while (value !== null && !isWhole(value, scales[exponent]!)) {
+      if (++exponent > maxExponent) return raw;
+    }
   }
   // A larger exponent that one value needed may be too large for one before it.
-  const fits = values.every((value) => value === null || isWhole(value, exponent));
-  return fits ? exponent : raw;
+  return exponent === 0 || isWholeColumn(values, scales[exponent]!) ? exponent : raw;
 }
 
-function isWhole(value: number, exponent: number): boolean {
-  const scale = 10 ** exponent;
+function isWholeColumn(values: readonly (number | null)[], scale: number): boolean {
+  return values.every((value) => value === null || isWhole(value, scale));
+}
+
+function isWhole(value: number, scale: number): boolean {
   const whole = Math.round(value * scale);
   return Math.abs(whole) <= maxWhole && Object.is(whole / scale, value);
 }
 
 /** The numbers of a column without the exponent in front, separated by commas. */
 export function columnText(values: readonly (number | null)[], exponent: number): string {
-  let text = "";
+  // Joined and not added up: a frame has thousands, and each addition would leave a string behind.
+  return (exponent === raw ? rawParts(values) : differences(values, exponent)).join(",");
+}
+
+function rawParts(values: readonly (number | null)[]): (number | string)[] {
+  // The only number that JavaScript does not write back as it is.
+  return values.map((value) => (value === null ? "null" : Object.is(value, -0) ? "-0" : value));
+}
+
+function differences(values: readonly (number | null)[], exponent: number): (number | string)[] {
+  const scale = scales[exponent]!;
   let last = 0;
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]!;
-    if (i > 0) text += ",";
-    if (value === null) {
-      text += "null";
-    } else if (exponent === raw) {
-      // The only number that JavaScript does not write back as it is.
-      text += Object.is(value, -0) ? "-0" : String(value);
-    } else {
-      const whole = Math.round(value * 10 ** exponent);
-      text += String(whole - last);
-      last = whole;
-    }
-  }
-  return text;
+  return values.map((value) => {
+    if (value === null) return "null";
+    const whole = Math.round(value * scale);
+    const difference = whole - last;
+    last = whole;
+    return difference;
+  });
 }
 
 /** Reads what `columnText` wrote, as JSON has parsed it. `encoded` holds no exponent. */
@@ -60,7 +66,7 @@ export function readColumn(
   exponent: number,
 ): (number | null)[] {
   if (exponent === raw) return [...encoded];
-  const scale = 10 ** exponent;
+  const scale = scales[exponent]!;
   let whole = 0;
   return encoded.map((delta) => {
     if (delta === null) return null;

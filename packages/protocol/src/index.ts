@@ -3,6 +3,7 @@ export * from "./errors.ts";
 export * from "./frame.ts";
 export * from "./limits.ts";
 export * from "./position.ts";
+export * from "./reserved-segments.ts";
 export * from "./sample.ts";
 export * from "./selection.ts";
 export * from "./series.ts";

@@ -20,7 +20,9 @@ export function encodeEvent({ id, event, retry, data }: SseEvent): string {
   if (id !== undefined) text += `id: ${oneLine("id", id)}\n`;
   if (event !== undefined) text += `event: ${oneLine("event", event)}\n`;
   if (data !== undefined) {
-    for (const line of data.split(/\r\n|\r|\n/)) text += `data: ${line}\n`;
+    // Frames are one line and long; looking for a second costs less than cutting.
+    const lines = /[\r\n]/.test(data) ? data.split(/\r\n|\r|\n/) : [data];
+    for (const line of lines) text += `data: ${line}\n`;
   }
   return `${text}\n`;
 }

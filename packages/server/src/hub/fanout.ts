@@ -2,6 +2,11 @@ import type { Batch } from "../log/log.ts";
 import { Group } from "./group.ts";
 import type { Connection, Form, Hub } from "./hub.ts";
 
+// What rings may hold for viewers that lag. There are as many groups as distinct selections, and
+// anyone can make one up, so what counts is the sum.
+const maxRingBytesEach = 4 * 1024 * 1024;
+const maxRingBytesInAll = 128 * 1024 * 1024;
+
 /**
  * The hub of one process.
  *
@@ -52,13 +57,19 @@ export class Fanout implements Hub {
   /** Tells every viewer where it stands, so that a quiet series never resumes from an ancient position. */
   heartbeat(): void {
     this.#pass();
-    for (const group of this.#groups.values()) group.heartbeat(this.#head);
+    const maxRingBytes = this.#ringShare();
+    for (const group of this.#groups.values()) group.heartbeat(this.#head, maxRingBytes);
   }
 
   #pass(): void {
     if (this.#due.length === 0) return;
     const due = this.#due;
     this.#due = [];
-    for (const group of this.#groups.values()) group.publish(due);
+    const maxRingBytes = this.#ringShare();
+    for (const group of this.#groups.values()) group.publish(due, maxRingBytes);
+  }
+
+  #ringShare(): number {
+    return Math.min(maxRingBytesEach, maxRingBytesInAll / this.#groups.size);
   }
 }

@@ -14,9 +14,7 @@ type Viewer = {
   readonly leave: (served: number) => void;
 };
 
-// What a group may hold for viewers that lag. Beyond it they read from the log, so this bounds
-// memory and costs nobody a sample. Per group, and groups are as many as distinct selections.
-const maxRingBytes = 4 * 1024 * 1024;
+// Beyond these a viewer that lags reads from the log, which costs nobody a sample.
 const maxRingEntries = 1024;
 
 /**
@@ -44,19 +42,19 @@ export class Group {
   }
 
   /** Encodes batches once and sends the bytes to everyone who can take them. */
-  publish(batches: readonly Batch[]): void {
+  publish(batches: readonly Batch[], maxRingBytes: number): void {
     const encoded = this.#form.encode(batches, this.#prev);
     const to = batches.at(-1)!.offset;
     if (encoded) {
       this.#prev = encoded.offset;
-      this.#push({ prev: this.#to, to, bytes: encoded.bytes });
+      this.#push({ prev: this.#to, to, bytes: encoded.bytes }, maxRingBytes);
     } else {
       this.#skipTo(to);
     }
   }
 
-  heartbeat(head: number): void {
-    this.#push({ prev: this.#to, to: head, bytes: this.#form.heartbeat(head) });
+  heartbeat(head: number, maxRingBytes: number): void {
+    this.#push({ prev: this.#to, to: head, bytes: this.#form.heartbeat(head) }, maxRingBytes);
   }
 
   /** See `Hub.join`. */
@@ -86,7 +84,7 @@ export class Group {
     return index >= 0 && this.#ring[index]!.prev === after ? this.#first + index : undefined;
   }
 
-  #push(entry: Entry): void {
+  #push(entry: Entry, maxRingBytes: number): void {
     this.#ring.push(entry);
     this.#ringBytes += entry.bytes.length;
     this.#to = entry.to;

@@ -19,8 +19,9 @@ export class Appends {
 
   /** Resolves when there is room for another group. Rejects if one before this one has failed. */
   async add(samples: readonly Sample[]): Promise<void> {
-    const settle = () => this.#limit.settle(samples);
-    const done = this.#intake.append(samples).finally(settle);
+    // Only the names are kept until then: samples that outlive their turn cost the collector dear.
+    const waiting = this.#limit.waiting(samples);
+    const done = this.#intake.append(samples).finally(() => this.#limit.settle(waiting));
     done.catch(() => {}); // reported to whoever waits for it
     this.#underWay.push(done);
     if (this.#underWay.length >= maxUnderWay) await this.#underWay.shift();

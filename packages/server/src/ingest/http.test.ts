@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { type ErrorCode, PlotcastError } from "@plotcast/protocol";
+import { type ErrorCode, PlotcastError, reservedSegments } from "@plotcast/protocol";
 import { FakeIntake } from "./fake-intake.ts";
 import { ingestRoutes } from "./http.ts";
-import { reservedSegments } from "./reserved-segments.ts";
 
 type Body = string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
 

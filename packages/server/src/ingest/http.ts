@@ -1,10 +1,9 @@
-import { PlotcastError, parseSeries } from "@plotcast/protocol";
+import { PlotcastError, parseSeries, reservedSegments } from "@plotcast/protocol";
 import { type Context, Hono } from "hono";
 import { httpStatus } from "../ops/http-status.ts";
 import type { ArrivalClock } from "./arrival-clock.ts";
 import type { Intake } from "./intake.ts";
 import { formatRejection, quote } from "./rejection.ts";
-import { reservedSegments } from "./reserved-segments.ts";
 import { SeriesLimit } from "./series-limit.ts";
 import { type IngestSummary, ingestText } from "./text.ts";
 
@@ -48,7 +47,7 @@ function seriesOf(c: Context): string {
   const { pathname } = new URL(c.req.url);
   const path = decodePath(pathname.replace(/^\/+|\/+$/g, ""));
   const [first = ""] = path.split("/");
-  if (reservedSegments.includes(first)) {
+  if (reservedSegments.has(first)) {
     throw bad(
       `cannot take samples at /${path}: Plotcast keeps /${first} for itself; begin the name with something else`,
     );

@@ -115,6 +115,8 @@ test("json: rejects, on each line", () => {
   rejects('{"time":"2026-01-01T25:00:00Z","cpu":5}', time("2026-01-01T25:00:00Z"));
   rejects('{"time":{"s":1600000000},"cpu":5}', time('{"s":1600000000}'));
   rejects('{"cpu":5', json('{"cpu":5'));
+  rejects('{"cpu":5,', json('{"cpu":5,'));
+  rejects('{"cpu":[5', json('{"cpu":[5'));
   rejects('{"cpu":"5}', json('{"cpu":"5}'));
   rejects('{"cpu":5,}', json('{"cpu":5,}'));
   rejects('{"cpu" 5}', json('{"cpu" 5}'));

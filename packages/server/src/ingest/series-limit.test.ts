@@ -14,7 +14,7 @@ test("series limit: names on their way into the log count, and are free again if
     limit.refuse("c"),
     'cannot take a new series "c": there are already 2, the limit; keep what changes, such as ids and times, out of names',
   );
-  limit.settle([sample("a")]);
+  limit.settle(["a"]);
   assert.equal(limit.refuse("c"), undefined);
 });
 

@@ -31,9 +31,15 @@ export class SeriesLimit {
     return undefined;
   }
 
-  /** The log has the series of these samples now, or never will. */
-  settle(samples: readonly Sample[]): void {
-    if (this.#onTheWay.size === 0) return;
-    for (const { series } of samples) this.#onTheWay.delete(series);
+  /** The series of these samples that have a place but are not known to the log yet. */
+  waiting(samples: readonly Sample[]): string[] {
+    if (this.#onTheWay.size === 0) return [];
+    const series = new Set(samples.map((sample) => sample.series));
+    return [...series].filter((each) => this.#onTheWay.has(each));
+  }
+
+  /** The log has these series now, or never will. */
+  settle(series: readonly string[]): void {
+    for (const each of series) this.#onTheWay.delete(each);
   }
 }

@@ -26,6 +26,7 @@ const texts = fc.constantFrom(
   "PING 1\n64 bytes: seq=1 time=0.5 ms\nbye 5\n",
   `\n \n${" ".repeat(2000)}{"a":1}\n{"a":2}`,
   `${"x".repeat(1500)}\na=1\n`,
+  `[${" ".repeat(1500)}x 5\n6\n`,
   "\ufeffa,b\n1,2\n",
   "a=1\n\0\n\ufffd\na=2",
 );
@@ -219,7 +220,8 @@ test("ingest: the signal ends a source that says nothing, and what was read is k
   const off = new AbortController();
   async function* source() {
     yield Buffer.from("a=1\na=12");
-    setImmediate(() => off.abort());
+    for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
+    off.abort();
     await new Promise(() => {});
   }
   const { intake, summary } = await run(source(), { signal: off.signal });

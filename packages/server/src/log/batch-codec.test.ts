@@ -34,7 +34,7 @@ test("batch codec: a full batch comes back", () => {
 });
 
 test("batch codec: samples at regular times take less than half of their bytes", () => {
-  const n = 10_000;
+  const n = 4_000;
   const constant = new ArrayBuffer(n * sampleBytes);
   columnsIn(constant).times.set(columnsIn(batch(n)).times);
   assert.ok(encodeBatch(constant).length < (n * sampleBytes) / 2);
@@ -61,5 +61,5 @@ test("batch codec: what is no batch is refused", () => {
   assert.throws(() => decodeBatch(Uint8Array.of(1, 4, ...blob.subarray(2))), /4 samples.*found 3/);
   assert.throws(() => decodeBatch(Uint8Array.of(1, 2, ...blob.subarray(2))), /larger than/);
   assert.throws(() => decodeBatch(blob.subarray(0, -3)));
-  assert.throws(() => decodeBatch(encodeBatch(batch(maxBatchSamples + 1))), /found 20001/);
+  assert.throws(() => decodeBatch(encodeBatch(batch(maxBatchSamples + 1))), /found 5001/);
 });

@@ -8,8 +8,8 @@ export type SampleColumns = Pick<Batch, "ids" | "times" | "values">;
 /** What a sample takes in memory: two float64 and one uint32. */
 export const sampleBytes = 20;
 
-/** Keeps one commit short, and the memory for writing and reading a batch small: 400 kB. */
-export const maxBatchSamples = 20_000;
+/** Keeps one commit short, and small what a batch takes in memory here and as a frame in a browser. */
+export const maxBatchSamples = 5_000;
 
 /**
  * Views of one buffer, so that columns change threads in one transfer and without a copy:

@@ -13,7 +13,7 @@ type More = {
 };
 
 /** As large as a batch may be, in every implementation. */
-const fullBatch = 20_000;
+const fullBatch = 5_000;
 const options: LogOptions = { keepMs: 1e15, maxBytes: 1e9 };
 
 /**
@@ -92,7 +92,7 @@ export function testLog(name: string, open: Open, { reopen }: More = {}): void {
 
   test(`${name}: a call that fits in a batch is never spread`, async (t) => {
     const log = await opened(t);
-    const calls = [1, 12_000, 12_000, 19_999, 5_000].map((n, call) => samplesOf(`s${call}`, 1, n));
+    const calls = [1, 3_000, 3_000, 4_999, 1_250].map((n, call) => samplesOf(`s${call}`, 1, n));
     const offsets = await Promise.all(calls.map((samples) => log.append(samples)));
     for (const [call, offset] of offsets.entries()) {
       const [batch] = await batchesOf(log, offset - 1, offset);
@@ -170,7 +170,7 @@ export function testLog(name: string, open: Open, { reopen }: More = {}): void {
 
   test(`${name}: reading goes on while others append, and ends at the head it began with`, async (t) => {
     const log = await opened(t);
-    await log.append(samplesOf("a", 1, fullBatch * 6));
+    await log.append(samplesOf("a", 1, fullBatch * 24));
     const offsets = [];
     const appended: Promise<number>[] = [];
     for await (const batch of log.read(0, Number.POSITIVE_INFINITY)) {
@@ -178,7 +178,10 @@ export function testLog(name: string, open: Open, { reopen }: More = {}): void {
       appended.push(log.append(samplesOf("b", batch.offset, 10)));
     }
     await Promise.all(appended);
-    assert.deepEqual(offsets, [1, 2, 3, 4, 5, 6]);
+    assert.deepEqual(
+      offsets,
+      Array.from({ length: 24 }, (_, index) => index + 1),
+    );
     assert.deepEqual(
       (await batchesOf(log)).map(offsetOf),
       Array.from({ length: log.head }, (_, index) => index + 1),
@@ -187,7 +190,7 @@ export function testLog(name: string, open: Open, { reopen }: More = {}): void {
 
   test(`${name}: a long read is not longer than a turn for everyone else`, async (t) => {
     const log = await opened(t);
-    await log.append(samplesOf("a", 1, fullBatch * 10));
+    await log.append(samplesOf("a", 1, fullBatch * 40));
     let turns = 0;
     const counting = new AbortController();
     const count = () => {
@@ -202,14 +205,14 @@ export function testLog(name: string, open: Open, { reopen }: More = {}): void {
 
   test(`${name}: a read may end early`, async (t) => {
     const log = await opened(t);
-    await log.append(samplesOf("a", 1, fullBatch * 6));
+    await log.append(samplesOf("a", 1, fullBatch * 24));
     for (let times = 0; times < 20; times++) {
       for await (const batch of log.read(0, log.head)) {
         assert.equal(batch.offset, 1);
         break;
       }
     }
-    assert.equal(await log.append(samplesOf("a", 1, 1)), 7);
+    assert.equal(await log.append(samplesOf("a", 1, 1)), 25);
   });
 
   test(`${name}: since leaves out no batch with a sample of that time or later`, async (t) => {
@@ -329,7 +332,7 @@ export function testLog(name: string, open: Open, { reopen }: More = {}): void {
 
   test(`${name}: what is too much is dropped, oldest first`, async (t) => {
     const log = await opened(t, { maxBytes: 4_000_000 });
-    for (let call = 0; call < 30; call++) await log.append(noise(fullBatch));
+    for (let call = 0; call < 120; call++) await log.append(noise(fullBatch));
     await log.retain();
     assert.ok(log.oldest > 1 && log.oldest < log.head, `${log.oldest} to ${log.head}`);
     const batches = await batchesOf(log);
@@ -341,7 +344,7 @@ export function testLog(name: string, open: Open, { reopen }: More = {}): void {
   test(`${name}: a read that retention overtakes goes on with the oldest left`, async (t) => {
     let now = 0;
     const log = await opened(t, { keepMs: 10, now: () => now });
-    await log.append(samplesOf("a", 1, fullBatch * 8));
+    await log.append(samplesOf("a", 1, fullBatch * 32));
     now = 100;
     const newest = await log.append(samplesOf("a", 1, 1));
     const offsets = [];
@@ -376,7 +379,7 @@ export function testLog(name: string, open: Open, { reopen }: More = {}): void {
 
   test(`${name}: close ends reads that are under way`, async (t) => {
     const log = await opened(t);
-    await log.append(samplesOf("a", 1, fullBatch * 6));
+    await log.append(samplesOf("a", 1, fullBatch * 24));
     const read = log.read(0, log.head)[Symbol.asyncIterator]();
     await read.next();
     const closing = log.close();

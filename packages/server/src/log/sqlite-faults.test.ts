@@ -148,18 +148,18 @@ test("sqlite log: a full disk acknowledges nothing, and goes on by itself when t
     code: "storage-full",
     message: "cannot append: the disk is full; free some space",
   };
-  for (let from = 1000; ; from += 10_000) {
-    const refused = await log.append(samplesOf("a", from, 10_000)).catch((error) => error);
+  for (let from = 1000; ; from += 5_000) {
+    const refused = await log.append(samplesOf("a", from, 5_000)).catch((error) => error);
     if (typeof refused === "number") acknowledged.push(refused);
     else {
       assert.deepEqual({ code: refused.code, message: refused.message }, full);
       break;
     }
   }
-  await assert.rejects(log.append(samplesOf("new", 1, 10_000)), full);
+  await assert.rejects(log.append(samplesOf("new", 1, 5_000)), full);
   assert.equal(log.series.id("new"), undefined);
   assert.deepEqual(heard, acknowledged);
-  assert.equal((await timesIn(log)).length, 100 + acknowledged.length * 10_000);
+  assert.equal((await timesIn(log)).length, 100 + acknowledged.length * 5_000);
 
   rmSync(join(dir, "ballast"));
   const offset = await log.append(samplesOf("new", 7, 3));
@@ -243,10 +243,10 @@ test("sqlite log: space goes back to the disk", async (t) => {
   let now = 0;
   const dir = newDir();
   const log = await opened(t, dir, { keepMs: 10, maxBytes: 40_000_000, now: () => now });
-  for (let call = 0; call < 20; call++) await log.append(samplesOf("a", call, 20_000));
+  for (let call = 0; call < 80; call++) await log.append(samplesOf("a", call, 5_000));
   const before = bytesOnDisk(dir);
   now = 100;
-  await log.append(samplesOf("a", 1, 20_000));
+  await log.append(samplesOf("a", 1, 5_000));
   await log.retain();
   // The next commit is the first that may cut the write-ahead log, which was copied back only now.
   await log.append(samplesOf("a", 2, 1));
@@ -261,14 +261,14 @@ test("sqlite log: stays below its bytes, write-ahead log included, however fast 
   const maxBytes = 12_000_000;
   const log = await opened(t, dir, { maxBytes });
   let most = 0;
-  for (let call = 0; call < 150; call++) {
-    await log.append(samplesOf("a", call, 20_000));
+  for (let call = 0; call < 600; call++) {
+    await log.append(samplesOf("a", call, 5_000));
     most = Math.max(most, bytesOnDisk(dir));
   }
   t.diagnostic(`${most} bytes at most, batches ${log.oldest} to ${log.head} left`);
   assert.ok(most <= maxBytes, `${most} bytes on disk`);
   assert.ok(log.oldest > 1);
   await log.retain();
-  const kept = (log.head - log.oldest + 1) * 20_000 * 7;
+  const kept = (log.head - log.oldest + 1) * 5_000 * 7;
   assert.ok(kept > maxBytes / 3, `only ${kept} bytes of samples kept`);
 });

@@ -64,7 +64,7 @@ export class WorkerCalls<C extends Calls> {
     const worker = new Worker(this.#url, {
       workerData: this.#workerData,
       // Bounds what a worker's own objects may take; its columns lie outside of this heap.
-      resourceLimits: { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 8 },
+      resourceLimits: { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 2 },
     });
     let cause: unknown;
     worker.on("message", (answer: Answer) => this.#settle(answer));
