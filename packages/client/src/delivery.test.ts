@@ -20,7 +20,8 @@ function samples(prev: number, value: number, epoch = "e"): Frame {
 }
 
 function history(value: number, done: boolean): Frame {
-  return { type: "history", from: 0, to: 9, bucketMs: 0, done, columns: columns(1, value) };
+  const range = { from: 0, to: 9, bucketMs: 0 };
+  return { type: "history", ...range, done, series: [], columns: columns(1, value) };
 }
 
 /** The changes of a frame in short: `samples 5 e-5`, `reset e-1`. */

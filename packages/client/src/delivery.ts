@@ -110,13 +110,15 @@ export class Delivery {
 
   #history(history: History, id: string | undefined): Change[] {
     const { from, to, bucketMs, done } = history;
+    const introduced = this.#introduce(history.series);
     const columns = this.#named(history.columns);
     if (columns === undefined) return this.doubt("a series was never introduced", id);
     this.#told = true;
     this.#historyTorn = !done;
     if (done && id !== undefined) this.#moveTo(id);
     const position = done && id !== undefined ? { position: id } : {};
-    return [{ type: "history", from, to, bucketMs, done: done === true, columns, ...position }];
+    const told = { type: "history", from, to, bucketMs, done: done === true, columns } as const;
+    return [...introduced, { ...told, ...position }];
   }
 
   #samples(frame: Samples, id: string | undefined): Change[] {

@@ -43,7 +43,8 @@ function answer(server: Server, asked: string | null): Uint8Array {
     for (let n = 1; n <= joined; n++) {
       const columns = new Map(selected(n) ? [[1, { times: [n], values: [n] }]] : []);
       const done = n === joined;
-      const frame = { type: "history", from: 0, to: n, bucketMs: 0, done, columns } as const;
+      const range = { from: 0, to: n, bucketMs: 0 };
+      const frame = { type: "history", ...range, done, series: [], columns } as const;
       text += encodeFrame(frame, done ? at(n) : undefined);
     }
   }

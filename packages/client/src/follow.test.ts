@@ -193,6 +193,25 @@ test("follow: the plain form of our server tells a gap when it cannot resume", a
   assert.deepEqual(values(world.seen), [1]);
 });
 
+test("follow: the plain form of our server tells a gap when its log was trimmed meanwhile", async () => {
+  const world = new FakeWorld();
+  await world.start({ url: "http://127.0.0.1/chart-data" });
+  const data = '{"from":"e-5","to":"e-9","reason":"trimmed"}';
+  world.last.stream().send(`id: e-9\nevent: gap\ndata: ${data}\n\ndata: 1\n\n`);
+  await world.settle();
+  const gap = world.seen.find((change) => change.type === "gap");
+  assert.deepEqual(gap, { type: "gap", from: "e-5", to: "e-9", reason: "trimmed" });
+  assert.deepEqual(values(world.seen), [1]);
+});
+
+test("follow: an endpoint that says where it stands and then nothing is live", async () => {
+  const world = new FakeWorld();
+  await world.start({ url: "http://127.0.0.1/chart-data" });
+  world.last.stream().send("id: e-5\n\n");
+  await world.settle();
+  assert.deepEqual(world.seen.at(-1), { type: "status", status: { state: "live" } });
+});
+
 test("follow: any other reset of a plain endpoint is an event like all", async () => {
   const world = new FakeWorld();
   await world.start();

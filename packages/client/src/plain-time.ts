@@ -1,3 +1,5 @@
+import { epochToMs } from "@plotcast/protocol";
+
 /**
  * A time as found in the events of plain endpoints. `stepMs` is how coarse its notation is: samples
  * within one step have the same text. 0: fine enough that equal times mean the same sample.
@@ -40,14 +42,11 @@ export function isTimeOfDay(text: string): boolean {
   return timeOfDay.test(text.trim());
 }
 
-/** Each unit owns three orders of magnitude, which for every one of them means 1973 to 5138. */
 function fromEpoch(value: number): PlainTime | undefined {
-  if (!(value >= 1e8 && value < 1e20)) return undefined;
-  // By way of whole microseconds, so that no digits appear that nobody sent.
-  const micros = (perUnit: number) => Math.round(value * perUnit) / 1e3;
-  if (value < 1e11) return { ms: micros(1e6), stepMs: Number.isInteger(value) ? secondMs : 0 };
-  if (value < 1e14) return { ms: value, stepMs: 0 };
-  return { ms: value < 1e17 ? micros(1) : micros(1e-3), stepMs: 0 };
+  const ms = value >= 0 ? epochToMs(value) : undefined;
+  if (ms === undefined) return undefined;
+  // Below this they are seconds.
+  return { ms, stepMs: value < 1e11 && Number.isInteger(value) ? secondMs : 0 };
 }
 
 function fromFull(match: RegExpExecArray | null): PlainTime | undefined {

@@ -25,7 +25,7 @@ export function readFrame(event: string, data: string): Frame | undefined {
     const found: unknown = frame[name as never];
     if (typeof found !== type) throw broken(`expected a ${type} for "${name}" of ${event}`);
   }
-  if (frame.type === "hello" || frame.type === "samples") checkEntries(frame.series);
+  if ("series" in frame) checkEntries(frame.series);
   return frame;
 }
 

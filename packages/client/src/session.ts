@@ -41,15 +41,17 @@ export class Session {
   accept({ id, event = "message", data, retryMs }: Block): Change[] {
     if (retryMs !== undefined) this.retryMs = Math.min(retryMs, maxRetryMs);
     if (data === undefined) {
-      if (id !== undefined) this.#idle(id);
-      return [];
+      if (id === undefined) return [];
+      this.#idle(id);
+      // Our protocol begins with hello; whoever begins with a position may be silent for long.
+      return this.#speaks === undefined ? this.open() : [];
     }
     this.#speaks ??= opensProtocol(event, data) ? "protocol" : "plain";
     if (this.#speaks === "protocol") return this.#frame(event, data, id);
     this.#silence.unpromised();
     const opened = this.open();
     if (id !== undefined) this.#delivery.plain(id);
-    const gap = event === "reset" ? plainReset(data) : undefined;
+    const gap = plainLoss(event, data);
     if (gap) return [...opened, gap];
     const told = { event, data, ...(id === undefined ? {} : { id }) };
     return [...opened, ...this.#plain.accept(told, this.#now())];
@@ -90,12 +92,17 @@ export class Session {
 // A slip of the server must not silence a page for a day.
 const maxRetryMs = 3_600_000;
 
-/** How the plain form of a Plotcast server says that it cannot resume. What was told before stays. */
-function plainReset(data: string): Change | undefined {
+/**
+ * How the plain form of a Plotcast server says that something is lost: it cannot resume, or its log
+ * was trimmed meanwhile. What was told before stays.
+ */
+function plainLoss(event: string, data: string): Change | undefined {
+  if (event !== "reset" && event !== "gap") return undefined;
   try {
-    const { after, reason } = JSON.parse(data) as { after?: unknown; reason?: unknown };
-    if (typeof after !== "string" || typeof reason !== "string") return undefined;
-    return { type: "gap", from: after, to: "", reason };
+    const { after, from = after, to = "", reason } = JSON.parse(data) as Record<string, unknown>;
+    const texts = [from, to, reason];
+    if (!texts.every((text) => typeof text === "string")) return undefined;
+    return { type: "gap", from: from as string, to: to as string, reason: reason as string };
   } catch {
     return undefined; // some other endpoint's event of that name
   }

@@ -41,7 +41,8 @@ export function encodeBlocks(columns: ReadonlyMap<number, Columns>): string {
 export function decodeBlocks(blocks: unknown): Map<number, Columns> {
   const columns = new Map<number, Columns>();
   if (!Array.isArray(blocks)) throw malformed("blocks are not an array");
-  for (const block of blocks as Partial<Block>[]) {
+  for (const block of blocks as (Partial<Block> | null)[]) {
+    if (typeof block !== "object" || block === null) throw malformed("a block is not an object");
     const ids = expandRuns(numbers(block.ids));
     const [timeExponent, ...encodedTimes] = numbers(block.times);
     const [exponent, ...encodedValues] = numbers(block.values);
@@ -76,11 +77,16 @@ function expandRuns(flat: readonly (number | null)[]): number[] {
   for (let i = 0; i < flat.length; i += 2) {
     const first = flat[i];
     const count = flat[i + 1];
-    if (typeof first !== "number" || typeof count !== "number") throw malformed("a run is broken");
+    if (!isCount(first) || !isCount(count)) throw malformed("a run is broken");
     if (ids.length + count > maxIds) throw malformed("too many series in one block");
     for (let id = first; id < first + count; id++) ids.push(id);
   }
   return ids;
+}
+
+/** A whole number from 1 to which others can be added exactly. */
+function isCount(value: number | null | undefined): value is number {
+  return Number.isInteger(value) && value! >= 1 && value! <= 2 ** 52;
 }
 
 function numbers(value: unknown): (number | null)[] {

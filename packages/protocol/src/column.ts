@@ -34,7 +34,8 @@ function isWholeColumn(values: readonly (number | null)[], scale: number): boole
 
 function isWhole(value: number, scale: number): boolean {
   const whole = Math.round(value * scale);
-  return Math.abs(whole) <= maxWhole && Object.is(whole / scale, value);
+  // Negative zero is whole, but a sum of differences never comes out as one.
+  return Math.abs(whole) <= maxWhole && whole / scale === value && !Object.is(value, -0);
 }
 
 /** The numbers of a column without the exponent in front, separated by commas. */

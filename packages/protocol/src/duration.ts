@@ -11,5 +11,6 @@ const unitMs: Record<string, number> = {
 /** Milliseconds of `500ms`, `60s`, `15m`, `1.5h`, `30d`, `2w`, `1y`; undefined for anything else. */
 export function parseDuration(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d|w|y)$/.exec(text.trim());
-  return match ? Number(match[1]) * unitMs[match[2]!]! : undefined;
+  const ms = match ? Number(match[1]) * unitMs[match[2]!]! : undefined;
+  return Number.isFinite(ms) ? ms : undefined;
 }

@@ -34,7 +34,7 @@ export type Hello = {
   readonly serverTime: number;
   /** Something arrives at least this often. */
   readonly heartbeatMs: number;
-  /** Every series of the selection that is known so far. */
+  /** The series of the selection that are known so far, up to a limit; frames introduce the rest. */
   readonly series: readonly SeriesEntry[];
 };
 
@@ -47,6 +47,8 @@ export type History = {
   /** Width of the buckets these samples are the extremes of; 0 for samples as they were sent. */
   readonly bucketMs: number;
   readonly done: boolean;
+  /** Series that hello had no room for. */
+  readonly series: readonly SeriesEntry[];
   readonly columns: ReadonlyMap<number, Columns>;
 };
 
@@ -84,20 +86,13 @@ export function encodeFrame(frame: Frame, id?: string): string {
 }
 
 function frameData(frame: Frame): string {
-  if (frame.type === "samples") {
-    const { prev, series, columns } = frame;
-    return withBlocks(series.length === 0 ? { prev } : { prev, series }, columns);
-  }
-  if (frame.type === "history") {
-    const { from, to, bucketMs, done, columns } = frame;
-    return withBlocks({ from, to, bucketMs, done }, columns);
+  if (frame.type === "samples" || frame.type === "history") {
+    const { type: _, columns, series, ...rest } = frame;
+    const head = JSON.stringify(series.length === 0 ? rest : { ...rest, series });
+    return `${head.slice(0, -1)},"blocks":${encodeBlocks(columns)}}`;
   }
   const { type: _, ...rest } = frame;
   return JSON.stringify(rest);
-}
-
-function withBlocks(rest: object, columns: ReadonlyMap<number, Columns>): string {
-  return `${JSON.stringify(rest).slice(0, -1)},"blocks":${encodeBlocks(columns)}}`;
 }
 
 /** A block that moves the viewer's position and fires no event. */
@@ -110,13 +105,12 @@ export function decodeFrame(event: string, data: string): Frame | undefined {
   const { blocks, ...rest } = parseObject(data);
   switch (event) {
     case "samples":
-      return { type: event, series: [], ...rest, columns: decodeBlocks(blocks) } as never;
     case "history":
-      return { type: event, ...rest, columns: decodeBlocks(blocks) } as never;
+      return { series: [], ...rest, type: event, columns: decodeBlocks(blocks) } as never;
     case "hello":
     case "gap":
     case "bye":
-      return { type: event, ...rest } as never;
+      return { ...rest, type: event } as never;
     default:
       return undefined;
   }

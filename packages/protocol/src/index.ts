@@ -8,3 +8,4 @@ export * from "./sample.ts";
 export * from "./selection.ts";
 export * from "./series.ts";
 export * from "./sse.ts";
+export * from "./time.ts";

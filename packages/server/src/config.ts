@@ -9,12 +9,13 @@ export type ServerOptions = {
   /** Folder of the log, made if missing; undefined keeps everything in memory only. */
   readonly dataDir: string | undefined;
   readonly keepMs: number;
+  /** What the log may occupy in its folder; in memory it stays below `logBytes`. */
   readonly maxDiskBytes: number;
   /** Needed to write; undefined: not needed. */
   readonly writeToken: string | undefined;
   /** Needed to read; undefined: anyone may read. */
   readonly readToken: string | undefined;
-  /** Origins (`https://example.org`) that may write from a page, besides our own. */
+  /** Origins (`https://example.org`) whose pages may read and write, besides our own. */
   readonly allowedOrigins: readonly string[];
   /** Host names (without port) we answer to, besides loopback names and `host`. */
   readonly allowedHosts: readonly string[];
@@ -43,3 +44,14 @@ export const defaultOptions: ServerOptions = {
   assetDirs: [],
   logLevel: "info",
 };
+
+/** A folder can be large; memory that a log in memory takes is missing elsewhere on the machine. */
+const maxMemoryBytes = 256_000_000;
+
+/** How much the log may hold, wherever it is. */
+export function logBytes({
+  dataDir,
+  maxDiskBytes,
+}: Pick<ServerOptions, "dataDir" | "maxDiskBytes">): number {
+  return dataDir === undefined ? Math.min(maxDiskBytes, maxMemoryBytes) : maxDiskBytes;
+}

@@ -1,4 +1,4 @@
 export { isLoopback } from "./access/hosts.ts";
-export { defaultOptions, type ServerOptions } from "./config.ts";
+export { defaultOptions, logBytes, type ServerOptions } from "./config.ts";
 export { type IngestOptions, type IngestSummary, ingestText } from "./ingest/text.ts";
 export { type Server, startServer } from "./server.ts";

@@ -6,15 +6,17 @@ import { PlotcastError, type Sample } from "@plotcast/protocol";
 import { type Context, Hono } from "hono";
 import { clientAddress } from "./access/client-address.ts";
 import { guard } from "./access/guard.ts";
-import type { ServerOptions } from "./config.ts";
+import { logBytes, type ServerOptions } from "./config.ts";
 import { Fanout } from "./hub/fanout.ts";
+import { checkSamples } from "./ingest/check-samples.ts";
 import { ingestRoutes } from "./ingest/http.ts";
+import { SeriesLimit } from "./ingest/series-limit.ts";
 import { type IngestOptions, type IngestSummary, ingestText } from "./ingest/text.ts";
 import type { Log } from "./log/log.ts";
 import { openMemoryLog } from "./log/memory-log.ts";
 import { openSqliteLog } from "./log/sqlite-log.ts";
 import { assetRoutes, loadAssets } from "./ops/assets.ts";
-import { httpStatus } from "./ops/http-status.ts";
+import { answerFailure } from "./ops/http-status.ts";
 import { createLogger, type Logger } from "./ops/logger.ts";
 import { LogStore } from "./store/log-store.ts";
 import { streamRoutes } from "./stream/routes.ts";
@@ -24,7 +26,10 @@ import { Viewers } from "./stream/viewers.ts";
 export interface Server {
   /** E.g. `http://127.0.0.1:8080`, with the port it really has. */
   readonly url: string;
-  /** Resolves when the samples are durable. Rejects as `Log.append` does. */
+  /**
+   * Resolves when the samples are durable. Rejects as `Log.append` does, and with `bad-input` if one
+   * of them is none: a series that is no canonical text, a time or a value that is not finite.
+   */
   append(samples: readonly Sample[]): Promise<number>;
   /** Takes in text as `POST` does, line by line as it comes; resolves at its end. */
   ingest(source: AsyncIterable<Uint8Array>, options: IngestOptions): Promise<IngestSummary>;
@@ -35,6 +40,7 @@ export interface Server {
 const heartbeatMs = 15_000;
 // Enough to spread the viewers' return, and short enough for whoever waits for the process to end.
 const drainMs = 1_000;
+const viewerGraceMs = 1_000;
 const senderGraceMs = 1_000;
 // Besides the viewers: senders and page loads. Each connection costs memory before it says a word.
 const otherConnections = 2_000;
@@ -43,6 +49,8 @@ const otherConnections = 2_000;
 export async function startServer(options: ServerOptions): Promise<Server> {
   const logger = createLogger(options.logLevel);
   const assets = await loadAssets(options.assetDirs);
+  // Refuses what it cannot understand; nothing is open yet that would have to be closed.
+  const address = addressOf(options);
   const log = await openLog(options);
   const off = new AbortController();
   const hub = new Fanout(log.head);
@@ -54,7 +62,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     hasSeries: (series: string) => log.series.id(series) !== undefined,
     seriesCount: () => log.series.size,
   };
-  const address = addressOf(options);
+
+  // One limit for all doors.
+  const limit = new SeriesLimit(intake);
 
   const app = new Hono<{ Bindings: HttpBindings }>();
   app.onError((error, c) => answerError(error, c, logger));
@@ -71,14 +81,14 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     onError: (error: unknown) => logger.error({ err: error }, "a stream failed"),
   };
   app.route("/", streamRoutes(stream));
-  app.route("/", ingestRoutes(intake));
+  app.route("/", ingestRoutes(intake, { limit }));
   app.route("/", assetRoutes(assets));
 
   const http = createAdaptorServer({
     fetch: app.fetch,
     serverOptions: { connectionsCheckingInterval: 5_000 },
   }) as HttpServer;
-  limit(http, options.maxViewers);
+  limitConnections(http, options.maxViewers);
   try {
     await listen(http, options);
   } catch (error) {
@@ -89,12 +99,17 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 
   return {
     url: urlOf(http, options.host),
-    append: intake.append,
-    ingest: (source, ingestOptions) => ingestText(source, intake, ingestOptions),
+    append: async (samples) => {
+      checkSamples(samples, intake, limit);
+      return await log.append(samples).finally(() => limit.settle(limit.waiting(samples)));
+    },
+    ingest: (source, ingestOptions) => ingestText(source, intake, { limit, ...ingestOptions }),
     close: async () => {
       const closed = once(http, "close");
       http.close();
-      await viewers.drain(drainMs, (ms) => delay(ms));
+      // A viewer that reads nothing would keep the process for as long as it likes.
+      const gone = viewers.drain(drainMs, (ms) => delay(ms));
+      await Promise.race([gone, delay(drainMs + viewerGraceMs)]);
       http.closeIdleConnections();
       await Promise.race([closed, delay(senderGraceMs, undefined, { ref: false })]);
       http.closeAllConnections();
@@ -106,8 +121,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   };
 }
 
-async function openLog({ dataDir, keepMs, maxDiskBytes }: ServerOptions): Promise<Log> {
-  const limits = { keepMs, maxBytes: maxDiskBytes };
+async function openLog(options: ServerOptions): Promise<Log> {
+  const { dataDir, keepMs } = options;
+  const limits = { keepMs, maxBytes: logBytes(options) };
   return dataDir === undefined ? openMemoryLog(limits) : await openSqliteLog(dataDir, limits);
 }
 
@@ -127,13 +143,9 @@ async function securityHeaders(c: Context, next: () => Promise<void>): Promise<v
 }
 
 function answerError(error: Error, c: Context, logger: Logger): Response {
-  if (!(error instanceof PlotcastError)) {
-    logger.error({ err: error, path: c.req.path }, "BUG: a request failed");
-    return c.text("cannot answer: a mistake of ours, see the server's log\n", 500);
-  }
-  const status = httpStatus[error.code];
-  if (status === 503) c.header("Retry-After", "1");
-  return c.text(`${error.message}\n`, status);
+  if (error instanceof PlotcastError) return answerFailure(c, error);
+  logger.error({ err: error, path: c.req.path }, "BUG: a request failed");
+  return c.text("cannot answer: a mistake of ours, see the server's log\n", 500);
 }
 
 function logViewer(c: Context, address: string, logger: Logger, viewers: Viewers): () => void {
@@ -146,7 +158,7 @@ function logViewer(c: Context, address: string, logger: Logger, viewers: Viewers
   };
 }
 
-function limit(http: HttpServer, maxViewers: number): void {
+function limitConnections(http: HttpServer, maxViewers: number): void {
   http.maxConnections = maxViewers + otherConnections;
   // Whoever sends its headers drop by drop holds a connection; a body may take as long as it likes,
   // for that is how `ping | curl -T -` works.

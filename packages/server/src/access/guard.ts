@@ -109,7 +109,10 @@ function givenToken(c: Context): string | undefined {
 /** A page opened with `?token=` keeps it as a cookie, so that it leaves the address bar and logs. */
 function pageWithoutToken(c: Context, { readToken }: GuardOptions): Response | undefined {
   const token = c.req.query("token");
-  const isPage = c.req.method === "GET" && c.req.header("accept")?.includes("text/html");
+  const isPage =
+    c.req.method === "GET" &&
+    c.req.header("accept")?.includes("text/html") &&
+    !isPublic(c.req.path);
   if (readToken === undefined || token === undefined || !isPage) return undefined;
   setCookie(c, cookieName, token, { httpOnly: true, sameSite: "Strict", path: "/" });
   const url = new URL(c.req.url);

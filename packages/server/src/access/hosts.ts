@@ -11,5 +11,5 @@ export function isLoopback(host: string): boolean {
 /** The host name of a `Host` header or an origin, without the port; undefined if it is none. */
 export function hostName(text: string): string | undefined {
   const url = URL.parse(text.includes("://") ? text : `http://${text}`);
-  return url?.hostname.toLowerCase();
+  return url?.hostname.toLowerCase().replace(/^\[(.*)\]$|\.$/, "$1");
 }

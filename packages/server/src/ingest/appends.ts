@@ -4,7 +4,7 @@ import type { SeriesLimit } from "./series-limit.ts";
 
 // While one group is on its way to the disk, the next are read. What a body holds in memory is at
 // most so many groups.
-const maxUnderWay = 4;
+const maxUnderWay = 2;
 
 /** Appends groups of samples in order, a few at a time. */
 export class Appends {

@@ -1,9 +1,9 @@
+import { parseIsoTime } from "@plotcast/protocol";
 import type { Sink } from "./collector.ts";
 import type { LineFormat } from "./line-format.ts";
 import { parseNumber } from "./number.ts";
 import { found } from "./rejection.ts";
 import { Rows } from "./rows.ts";
-import { parseIsoTime } from "./time.ts";
 
 /** What may stand between fields, in the order in which it is looked for. */
 const delimiters = ["\t", ";", ","] as const;

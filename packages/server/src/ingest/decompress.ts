@@ -48,8 +48,12 @@ export async function* decompress(
 }
 
 function mismatch(claim: string): PlotcastError {
-  const expected = claim in encodings ? `${claim} data` : "Content-Encoding gzip, zstd or none";
-  const found = claim in encodings ? "something else" : JSON.stringify(claim.slice(0, 40));
+  const expected = Object.hasOwn(encodings, claim)
+    ? `${claim} data`
+    : "Content-Encoding gzip, zstd or none";
+  const found = Object.hasOwn(encodings, claim)
+    ? "something else"
+    : JSON.stringify(claim.slice(0, 40));
   return new PlotcastError("bad-input", `expected ${expected}, found ${found}`);
 }
 

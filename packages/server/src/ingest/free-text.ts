@@ -1,10 +1,11 @@
+import { epochToMs, parseIsoTime, parseTime } from "@plotcast/protocol";
 import type { Sink } from "./collector.ts";
 import { JsonRecords } from "./json-record.ts";
 import type { LineFormat } from "./line-format.ts";
 import { parseQuantity } from "./number.ts";
 import { addPairs, type Pair, scanPairs } from "./pairs.ts";
 import { splitBlanks, Table } from "./table.ts";
-import { epochToMs, isTimeKey, parseIsoTime, parseTime } from "./time.ts";
+import { isTimeKey } from "./time-key.ts";
 
 /**
  * Whatever a program prints: JSON, `key=value` pairs, a table, or else the numbers of the line.

@@ -4,6 +4,7 @@ import { gzipSync } from "node:zlib";
 import { type ErrorCode, PlotcastError, reservedSegments } from "@plotcast/protocol";
 import { FakeIntake } from "./fake-intake.ts";
 import { ingestRoutes } from "./http.ts";
+import { SeriesLimit } from "./series-limit.ts";
 
 type Body = string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
 
@@ -11,7 +12,7 @@ async function post(path: string, body: Body, init: RequestInit & { maxSeries?: 
   const intake = new FakeIntake();
   const app = ingestRoutes(
     intake,
-    init.maxSeries === undefined ? {} : { maxSeries: init.maxSeries },
+    init.maxSeries === undefined ? {} : { limit: new SeriesLimit(intake, init.maxSeries) },
   );
   const response = await app.request(path, {
     method: "POST",

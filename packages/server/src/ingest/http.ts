@@ -1,6 +1,6 @@
 import { PlotcastError, parseSeries, reservedSegments } from "@plotcast/protocol";
 import { type Context, Hono } from "hono";
-import { httpStatus } from "../ops/http-status.ts";
+import { answerFailure } from "../ops/http-status.ts";
 import type { ArrivalClock } from "./arrival-clock.ts";
 import type { Intake } from "./intake.ts";
 import { formatRejection, quote } from "./rejection.ts";
@@ -13,9 +13,9 @@ import { type IngestSummary, ingestText } from "./text.ts";
  */
 export function ingestRoutes(
   intake: Intake,
-  options: { maxSeries?: number; clock?: ArrivalClock } = {},
+  options: { limit?: SeriesLimit; clock?: ArrivalClock } = {},
 ): Hono {
-  const limit = new SeriesLimit(intake, options.maxSeries);
+  const { limit = new SeriesLimit(intake) } = options;
   const app = new Hono();
   const take = async (c: Context, prefix: string | undefined) => {
     const summary = await ingestText(body(c), intake, {
@@ -32,8 +32,7 @@ export function ingestRoutes(
   app.on(["POST", "PUT"], "/*", (c) => take(c, seriesOf(c)));
   app.onError((error, c) => {
     if (!(error instanceof PlotcastError)) throw error;
-    const status = httpStatus[error.code];
-    return c.text(`${error.message}\n`, status, status === 503 ? { "Retry-After": "1" } : {});
+    return answerFailure(c, error);
   });
   return app;
 }

@@ -1,12 +1,14 @@
-import { formatSeries, PlotcastError, parseSeries } from "@plotcast/protocol";
+import { epochToMs, formatSeries, PlotcastError, parseSeries, parseTime } from "@plotcast/protocol";
 import type { Sink } from "./collector.ts";
 import { expectedNumber, expectedTime, found, quote } from "./rejection.ts";
-import { epochToMs, isTimeKey, parseTime } from "./time.ts";
+import { isTimeKey } from "./time-key.ts";
 
 type JsonObject = { readonly [key: string]: unknown };
 
 /** Deeper is no measurement, and each level costs stack. */
 const maxDepth = 32;
+/** Each is a series. A list of millions within an object is no row of measurements, and takes long. */
+const maxNumbers = 10_000;
 
 /** The series that a `{ series | name, labels, value }` names; undefined for other objects. */
 function nameOf(record: JsonObject): string | PlotcastError | undefined {
@@ -100,6 +102,10 @@ export class JsonRecords {
     }
     const time = ownTime ?? timeAbove;
     for (const key in object) {
+      if (this.#names.length > maxNumbers) {
+        this.#wrong ??= `expected at most ${maxNumbers} numbers in one object, found more; send several`;
+        return;
+      }
       const leaf = object[key];
       if (key === timeKey && ownTime !== undefined) continue;
       if (key === "labels" && depth === 1 && isNamed) continue;
@@ -165,7 +171,11 @@ function isObject(value: unknown): value is JsonObject {
 }
 
 function textOf(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
+  try {
+    return typeof value === "string" ? value : JSON.stringify(value);
+  } catch {
+    return "…"; // nested deeper than the stack, which JSON.parse does not mind
+  }
 }
 
 function describe(value: unknown): string {

@@ -245,7 +245,8 @@ function parseScalar(text: string): unknown {
  */
 function parseLenient(text: string): unknown {
   const record = parse(text);
-  if (record !== undefined) return record;
+  // A longer one is no row of a log by Python, and the search costs stack.
+  if (record !== undefined || text.length > maxLineLength) return record;
   const repaired = text.replace(/"(?:[^"\\]|\\.)*"|-?(?:NaN|Infinity)/g, (token) =>
     token.startsWith('"') ? token : "1e999",
   );

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createRejects, read } from "./format-contract.ts";
+import { parseText } from "./parse-text.ts";
 
 function reads(text: string, ...samples: string[]) {
   assert.deepEqual(read(text), { samples, rejected: [] }, text);
@@ -89,6 +90,19 @@ test("json: an object may name its series, and label it", () => {
 
 test("json: keys of JavaScript's own are keys like any other", () => {
   reads('{"__proto__":{"value":1},"constructor":2}', "__proto__.value=1", "constructor=2");
+});
+
+test("json: what is too deep or too much for a row of measurements is refused, and quickly", () => {
+  const deep = `{"time":${"[".repeat(100_000)}${"]".repeat(100_000)},"a":1}`;
+  const long = `{"a":[${"0,".repeat(100_000)}0]}`;
+  const { rejected } = parseText(`${deep}\n${long}\n{"b":1}`);
+  assert.deepEqual(
+    rejected.map(({ reason }) => reason),
+    [
+      'expected a time for "time" (ISO 8601 or Unix), found "…"',
+      "expected at most 10000 numbers in one object, found more; send several",
+    ],
+  );
 });
 
 test("json: rejects, on each line", () => {

@@ -1,8 +1,9 @@
+import { epochToMs, parseIsoTime } from "@plotcast/protocol";
 import type { Sink } from "./collector.ts";
 import type { LineFormat } from "./line-format.ts";
 import { isUnit, parseNumber, parseQuantity } from "./number.ts";
 import { expectedNumber, expectedTime, found } from "./rejection.ts";
-import { epochToMs, isTimeKey, parseIsoTime } from "./time.ts";
+import { isTimeKey } from "./time-key.ts";
 
 export type Pair = readonly [key: string, value: string];
 

@@ -1,7 +1,8 @@
+import { parseIsoTime, parseTime } from "@plotcast/protocol";
 import type { Sink } from "./collector.ts";
 import { parseQuantity } from "./number.ts";
 import { expectedNumber, expectedTime } from "./rejection.ts";
-import { isTimeKey, parseIsoTime, parseTime } from "./time.ts";
+import { isTimeKey } from "./time-key.ts";
 
 /** The columns of a table, and what its rows are turned into. */
 export class Rows {

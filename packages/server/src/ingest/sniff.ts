@@ -1,10 +1,10 @@
+import { parseIsoTime } from "@plotcast/protocol";
 import { Csv, findDelimiter, isHeader, splitFields } from "./csv.ts";
 import { FreeText } from "./free-text.ts";
 import type { LineFormat } from "./line-format.ts";
 import { parseQuantity } from "./number.ts";
 import { Pairs } from "./pairs.ts";
 import { Table } from "./table.ts";
-import { parseIsoTime } from "./time.ts";
 
 // A log line may begin with a bracket as well, such as `[12:30:00] started`.
 const jsonStart =

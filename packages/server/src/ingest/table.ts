@@ -1,9 +1,9 @@
+import { parseIsoTime } from "@plotcast/protocol";
 import type { Sink } from "./collector.ts";
 import type { LineFormat } from "./line-format.ts";
 import { isUnit, parseNumber, parseQuantity } from "./number.ts";
 import { found } from "./rejection.ts";
 import { Rows } from "./rows.ts";
-import { parseIsoTime } from "./time.ts";
 
 /** A line without numbers: names, if the next line has as many numbers. */
 type Words = { readonly line: number; readonly text: string; readonly fields: readonly string[] };

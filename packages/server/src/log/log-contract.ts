@@ -435,7 +435,13 @@ function noise(count: number): Sample[] {
 }
 
 async function batchesOf(log: Log, after = 0, until = log.head, since?: number): Promise<Batch[]> {
-  return await Array.fromAsync(log.read(after, until, since === undefined ? {} : { since }));
+  const batches = log.read(after, until, since === undefined ? {} : { since });
+  return await Array.fromAsync(batches, copied);
+}
+
+/** The log may take the columns back. */
+function copied({ ids, times, values, ...rest }: Batch): Batch {
+  return { ...rest, ids: ids.slice(), times: times.slice(), values: values.slice() };
 }
 
 async function samplesIn(log: Log, after = 0, until = log.head): Promise<Sample[]> {

@@ -63,7 +63,8 @@ export interface Log {
    * step. In order. Begins at `oldest` if `after` is older than that, and goes on at `oldest` if it
    * is overtaken by retention: the caller compares offsets. An end before the last batch, by `break`
    * or `return`, leaves nothing held. With `since`, batches that hold only samples from
-   * before that time may be left out.
+   * before that time may be left out. The columns of a batch may be gone once the next one is asked
+   * for: whoever keeps them copies them.
    */
   read(after: number, until: number, options?: { since?: number }): AsyncIterable<Batch>;
 

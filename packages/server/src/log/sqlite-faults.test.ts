@@ -47,7 +47,9 @@ function noise(): number {
 }
 
 async function timesIn(log: Log): Promise<number[]> {
-  const batches = await Array.fromAsync(log.read(0, log.head));
+  const batches = await Array.fromAsync(log.read(0, log.head), ({ times }) => ({
+    times: times.slice(),
+  }));
   return batches.flatMap(({ times }) => [...times]);
 }
 

@@ -2,6 +2,7 @@ import type { Sample } from "@plotcast/protocol";
 import { AppendQueue } from "./append-queue.ts";
 import { columnsIn, sliceColumns } from "./columns.ts";
 import { lockFolder } from "./database.ts";
+import { freeBuffer } from "./free-buffer.ts";
 import { Listeners } from "./listeners.ts";
 import type { Batch, LogOptions } from "./log.ts";
 import { closedError, type Retaining, retainEveryMs } from "./retaining.ts";
@@ -109,9 +110,13 @@ class SqliteLog implements Retaining {
       reached = Math.max(reached, this.oldest - 1);
       if (reached >= last) return;
       const page = await this.#reader.call("page", { after: reached, until: last, since });
-      for (const batch of batchesOf(page)) {
-        this.#checkOpen();
-        yield batch;
+      try {
+        for (const batch of batchesOf(page)) {
+          this.#checkOpen();
+          yield batch;
+        }
+      } finally {
+        freeBuffer(page.buffer);
       }
       this.#checkOpen();
       reached = page.reached;

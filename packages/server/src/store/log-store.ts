@@ -24,11 +24,7 @@ export class LogStore implements Store {
   }
 
   async history(request: HistoryRequest): Promise<Map<number, SeriesHistory>> {
-    if (this.#reading === maxReadsAtOnce) {
-      await new Promise<void>((go) => this.#queue.push(go));
-    } else {
-      this.#reading++;
-    }
+    await this.#turn();
     try {
       return await this.#read(request);
     } finally {
@@ -36,6 +32,12 @@ export class LogStore implements Store {
       if (next) next();
       else this.#reading--;
     }
+  }
+
+  /** Whoever is handed a turn has to hand it on, also if it has left meanwhile: see `finally`. */
+  async #turn(): Promise<void> {
+    if (this.#reading < maxReadsAtOnce) this.#reading++;
+    else await new Promise<void>((go) => this.#queue.push(go));
   }
 
   async #read(request: HistoryRequest): Promise<Map<number, SeriesHistory>> {
@@ -74,7 +76,8 @@ class Collector {
   }
 
   add({ ids, times, values }: Batch): void {
-    const { from, to } = this.#request;
+    const { from, andLater } = this.#request;
+    const to = andLater ? Number.POSITIVE_INFINITY : this.#request.to;
     for (let i = 0; i < ids.length; i++) {
       const time = times[i]!;
       if (time < from || time > to || !this.#wanted.has(ids[i]!)) continue;

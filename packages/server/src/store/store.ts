@@ -9,9 +9,11 @@ export type SeriesHistory = Columns & {
 export type HistoryRequest = {
   /** Whether a series (by its id in the log) is wanted. */
   readonly wants: (id: number) => boolean;
-  /** Unix milliseconds; both ends belong to the range. */
+  /** Unix milliseconds; both ends belong to the range, from which buckets get their width. */
   readonly from: number;
   readonly to: number;
+  /** Also what lies after `to`: the clock of a sender may be ahead of ours. */
+  readonly andLater?: boolean;
   /** Only batches up to this offset: what comes after is live. */
   readonly until: number;
   /** Buckets on the screen; undefined asks for every sample. */

@@ -8,6 +8,9 @@ export type DeliverParts = {
   readonly gap: (from: number, to: number) => Uint8Array;
 };
 
+// Reading past batches of others may take long, and a viewer that hears nothing thinks itself cut off.
+const heartbeatEvery = 1000;
+
 /**
  * Sends everything after `after`, for as long as the viewer stays: from the log until the hub can
  * take over, and from the log again whenever the viewer has become too slow for the hub.
@@ -36,9 +39,12 @@ export async function deliver(
       if (batch.offset !== served + 1) break;
       const encoded = form.encode([batch], prev);
       served = batch.offset;
-      if (!encoded) continue;
-      prev = encoded.offset;
-      await send(connection, encoded.bytes);
+      if (encoded) {
+        prev = encoded.offset;
+        await send(connection, encoded.bytes);
+      } else if (served % heartbeatEvery === 0) {
+        await send(connection, form.heartbeat(served));
+      }
     }
   }
 }

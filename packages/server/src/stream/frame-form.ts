@@ -8,11 +8,15 @@ import {
 import type { Encoded, Form } from "../hub/hub.ts";
 import type { Batch, SeriesTable } from "../log/log.ts";
 
+// A viewer reads hello in one go, and its proxies hold it: with long names these are 2 MB.
+const maxRemembered = 10_000;
+
 /**
  * Batches as `samples` frames.
  *
- * It remembers which series its viewers have been told about. A viewer is told all that are known
- * when it comes, so whatever the form of its group has introduced before, the viewer knows too.
+ * A group introduces a series once, though its viewers come at different times: each is told in its
+ * hello all that are known by then, so whatever the group has introduced before, the newcomer knows
+ * too. Of more series than hello has room for that is not so: those are introduced by every frame.
  */
 export class FrameForm implements Form {
   readonly key: string;
@@ -28,12 +32,21 @@ export class FrameForm implements Form {
     this.#wants = wants;
   }
 
-  /** Every series of the selection that is known now and has not been introduced yet. */
-  introduce(ids: Iterable<number> = this.#all()): SeriesEntry[] {
+  /** Series of the selection that are known now, for hello; what it has no room for comes later. */
+  introduceKnown(): SeriesEntry[] {
+    const { size } = this.#table;
+    const known = function* () {
+      for (let id = 1; id <= size; id++) yield id;
+    };
+    return this.introduce(known().filter(this.#wants).take(maxRemembered));
+  }
+
+  /** Those of some series that are part of the selection and have not been introduced yet. */
+  introduce(ids: Iterable<number>): SeriesEntry[] {
     const entries: SeriesEntry[] = [];
     for (const id of ids) {
       if (this.#introduced.has(id) || !this.#wants(id)) continue;
-      this.#introduced.add(id);
+      if (this.#introduced.size < maxRemembered) this.#introduced.add(id);
       entries.push({ id, series: this.#table.series(id) });
     }
     return entries;
@@ -74,9 +87,5 @@ export class FrameForm implements Form {
       }
     }
     return columns;
-  }
-
-  *#all(): Generator<number> {
-    for (let id = 1; id <= this.#table.size; id++) yield id;
   }
 }

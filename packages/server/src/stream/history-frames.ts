@@ -1,13 +1,17 @@
-import type { Columns, History } from "@plotcast/protocol";
+import type { Columns, History, SeriesEntry } from "@plotcast/protocol";
 import type { SeriesHistory } from "../store/store.ts";
 
 // A frame is parsed in one go, in the viewer's main thread and by its proxies: about 100 KB of text.
 const maxPointsPerFrame = 10_000;
 
-/** History in frames: raw samples apart from buckets, in parts small enough to draw as they come. */
+/**
+ * History in frames: raw samples apart from buckets, in parts small enough to draw as they come.
+ * `introduce` gives those of some series that the viewer has not been told of.
+ */
 export function historyFrames(
   history: ReadonlyMap<number, SeriesHistory>,
   { from, to }: { readonly from: number; readonly to: number },
+  introduce: (ids: Iterable<number>) => SeriesEntry[],
 ): History[] {
   const parts: { bucketMs: number; columns: Map<number, Columns> }[] = [];
   for (const [bucketMs, group] of Map.groupBy(history, ([, series]) => series.bucketMs)) {
@@ -28,5 +32,6 @@ export function historyFrames(
     to,
     ...part,
     done: i === parts.length - 1,
+    series: introduce(part.columns.keys()),
   }));
 }

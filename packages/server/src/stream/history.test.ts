@@ -47,6 +47,19 @@ test("history: as CSV a line per time and a column per series", async () => {
   );
 });
 
+test("history: a table of mostly empty cells is refused, and says what to do instead", () => {
+  const column = (series: number) => ({
+    times: Array.from({ length: 30 }, (_, i) => series * 30 + i),
+  });
+  const history = new Map(
+    Array.from({ length: 500 }, (_, series) => {
+      const { times } = column(series);
+      return [`s${series}`, { times, values: times }];
+    }),
+  );
+  assert.throws(() => historyCsv(history), { code: "too-large" });
+});
+
 test("history: of nothing is a header and nothing more", () => {
   assert.equal(historyCsv(new Map()), "time\n");
   assert.equal(historyJson(new Map(), { from: 1, to: 2 }), '{"from":1,"to":2,"series":[]}\n');

@@ -1,4 +1,4 @@
-import type { Columns, Selection } from "@plotcast/protocol";
+import { type Columns, PlotcastError, type Selection } from "@plotcast/protocol";
 import type { Hub } from "../hub/hub.ts";
 import type { Log } from "../log/log.ts";
 import type { SeriesHistory, Store } from "../store/store.ts";
@@ -10,15 +10,16 @@ export type HistoryQuery = {
   readonly to: number;
   /** Undefined: every sample. */
   readonly px: number | undefined;
+  readonly signal?: AbortSignal;
 };
 
 /** History by the canonical text of each series, in the order in which the log came to know them. */
 export async function readHistory(
-  { selection, from, to, px }: HistoryQuery,
+  { selection, ...range }: HistoryQuery,
   { log, store, hub }: { readonly log: Log; readonly store: Store; readonly hub: Hub },
 ): Promise<Map<string, SeriesHistory>> {
   const wants = selected(selection, log.series);
-  const found = await store.history({ wants, from, to, until: hub.head, px });
+  const found = await store.history({ ...range, wants, until: hub.head });
   return new Map([...found].map(([id, history]) => [log.series.series(id), history]));
 }
 
@@ -34,12 +35,23 @@ export function historyJson(
   return `{"from":${from},"to":${to},"series":[${series.join(",")}]}\n`;
 }
 
+// Series that were never sampled together have a line for each sample, with a cell for each series.
+const maxCells = 5_000_000;
+
 /**
  * A line per time, a column per series: `time,cpu,"mem{host=""a""}"`. Times are ISO 8601 in UTC. A
  * cell is empty where a series has no sample at that time, and where its value is known to be absent.
+ * Throws `too-large` for a table that would be mostly empty cells.
  */
 export function historyCsv(history: ReadonlyMap<string, Columns>): string {
   const names = [...history.keys()];
+  const points = history.values().reduce((sum, { times }) => sum + times.length, 0);
+  if (points * names.length > maxCells) {
+    throw new PlotcastError(
+      "too-large",
+      `cannot write ${names.length} series with ${points} samples as one table; ask for fewer series or a shorter range, or for JSON`,
+    );
+  }
   const rows = new Map<number, string[]>();
   for (const [column, { times, values }] of [...history.values()].entries()) {
     for (const [i, time] of times.entries()) {

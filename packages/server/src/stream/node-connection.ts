@@ -6,7 +6,7 @@ export type NodeConnectionOptions = {
   readonly stallMs?: number;
 };
 
-const sseHeaders = {
+export const sseHeaders = {
   "Content-Type": "text/event-stream",
   "Cache-Control": "no-cache, no-store, no-transform",
   // nginx would otherwise hold events back until its buffer is full.
@@ -20,14 +20,16 @@ export function openConnection(
   { stallMs = 60_000 }: NodeConnectionOptions = {},
 ): Connection {
   const off = new AbortController();
+  const { socket } = response;
   response.on("close", () => off.abort());
   // A reset by the other side is an ordinary way to leave; "close" follows.
   response.on("error", () => {});
   response.writeHead(200, { ...headers, ...sseHeaders });
   response.flushHeaders();
-  response.socket?.setNoDelay(true);
+  socket?.setNoDelay(true);
   if (response.destroyed) off.abort();
 
+  const stalled = () => response.destroy();
   return {
     closed: off.signal,
     write: (bytes) => off.signal.aborted || response.write(bytes),
@@ -37,9 +39,10 @@ export function openConnection(
           resolve();
           return;
         }
-        const stalled = setTimeout(() => response.destroy(), stallMs);
+        // The socket's own timer: it starts over whenever some bytes have gone.
+        socket?.setTimeout(stallMs, stalled);
         const done = () => {
-          clearTimeout(stalled);
+          socket?.setTimeout(0, stalled);
           response.off("drain", done);
           off.signal.removeEventListener("abort", done);
           resolve();

@@ -26,7 +26,7 @@ test("query: anything else is refused with what was expected and what was found"
   for (const text of ["0", "-1", "1.5", "x", "99999999"]) {
     assert.throws(() => countParam("px", text, 0), /a whole number from 1 for "px"/, text);
   }
-  for (const text of ["yesterday", "-x", "", "NaN"]) {
+  for (const text of ["yesterday", "-x", "", "NaN", "-1", "hello 5", "2026-02-30"]) {
     assert.throws(() => timeParam("to", text, 0, now), /expected a time such as .* for "to"/, text);
   }
 });

@@ -1,4 +1,4 @@
-import { PlotcastError, parseDuration } from "@plotcast/protocol";
+import { PlotcastError, parseDuration, parseTime } from "@plotcast/protocol";
 
 /** Milliseconds of a query parameter such as `15m`; `fallback` if it is not there. */
 export function durationParam(name: string, text: string | undefined, fallback: number): number {
@@ -15,7 +15,7 @@ export function countParam(name: string, text: string | undefined, fallback: num
   return Number(text);
 }
 
-/** Unix milliseconds of an ISO 8601 time, of Unix milliseconds, or of `-15m`: so long ago. */
+/** Unix milliseconds of an ISO 8601 or a Unix time, or of `-15m`: so long ago. */
 export function timeParam(
   name: string,
   text: string | undefined,
@@ -27,9 +27,9 @@ export function timeParam(
     const ago = parseDuration(text.slice(1));
     if (ago !== undefined) return now - ago;
   }
-  const time = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Date.parse(text);
-  if (!Number.isFinite(time)) {
-    throw bad(name, "a time such as 2026-01-31T12:00:00Z, Unix milliseconds or -15m", text);
+  const time = parseTime(text);
+  if (time === undefined) {
+    throw bad(name, "a time such as 2026-01-31T12:00:00Z, a Unix time or -15m", text);
   }
   return time;
 }

@@ -4,6 +4,7 @@ import { canonicalSeries, PlotcastError, parseSelection, parseSeries } from "@pl
 import { type Context, Hono } from "hono";
 import type { Connection } from "../hub/hub.ts";
 import { historyCsv, historyJson, readHistory } from "./history.ts";
+import { sseHeaders } from "./node-connection.ts";
 import { countParam, durationParam, timeParam } from "./query.ts";
 import { type StreamParts, sayBye, sayPlainBye, servePlain, serveStream } from "./stream.ts";
 import type { Farewell, Viewers } from "./viewers.ts";
@@ -53,7 +54,8 @@ export function streamRoutes(parts: StreamRoutesParts): Hono<Env> {
     const px = rawParam(c.req.query("raw")) ? undefined : countParam("px", c.req.query("px"), 800);
     const selection = parseSelection(c.req.queries("series") ?? ["*"]);
     const format = formatParam(c.req.query("format"));
-    const history = await readHistory({ selection, ...range, px }, parts);
+    const { signal } = c.req.raw;
+    const history = await readHistory({ selection, ...range, px, signal }, parts);
     c.header("Cache-Control", "no-cache");
     if (format === "csv") {
       return c.body(historyCsv(history), 200, { "Content-Type": "text/csv; charset=utf-8" });
@@ -83,6 +85,7 @@ function open(
   farewell: Farewell,
   serve: (connection: Connection) => Promise<void>,
 ): Response {
+  if (c.req.method === "HEAD") return c.body(null, 200, sseHeaders);
   // Whatever the middleware decided (CORS, say) belongs to this response too. Asking `c.res` for it
   // would make Hono merge that response into the one returned below, and send both.
   const headers = Object.fromEntries(c.body(null).headers);

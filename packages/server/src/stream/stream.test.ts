@@ -155,6 +155,35 @@ test("stream: a series that appears later is introduced before its first sample,
   }
 });
 
+test("stream: samples from the future are part of history, for they will not come live", async () => {
+  const { log, watch } = start();
+  await log.append([{ series: "temp", time: now + 60_000, value: 7 }]);
+  const events = await watch().until((all) => last(all)?.event === "history");
+  assert.deepEqual(values(events, "history"), [7]);
+});
+
+test("stream: of more series than hello has room for, the rest is introduced by every frame", async () => {
+  const { log, put, watch } = start();
+  const many = Array.from({ length: 10_001 }, (_, i) => `s${i}`);
+  await log.append(many.map((series) => ({ series, time: now, value: 1 })));
+  const first = watch(undefined, "s*");
+  await first.until((all) => all.some(({ id }) => id !== undefined));
+  await put("s10000", 2);
+  const second = watch(undefined, "s*");
+  await second.until((all) => all.some(({ id }) => id !== undefined));
+  await put("s10000", 3);
+  for (const viewer of [first, second]) {
+    const events = await viewer.until((all) => values(all, "samples").includes(3));
+    assert.equal(hello(events).series.length, 10_000);
+    const known = new Set(hello(events).series.map(({ id }) => id));
+    for (const { frame } of events) {
+      if (frame?.type !== "samples" && frame?.type !== "history") continue;
+      for (const { id } of frame.series) known.add(id);
+      for (const id of frame.columns.keys()) assert.ok(known.has(id), `${id} in ${frame.type}`);
+    }
+  }
+});
+
 test("stream: other series are neither sent nor named", async () => {
   const { put, watch } = start();
   await put("secret", 1);
@@ -231,9 +260,19 @@ test("plain: any event's id resumes right after it, also inside a batch", async 
 });
 
 test("plain: a lost position is told as an event of its own", async () => {
-  const { watchPlain } = start();
-  const events = await watchPlain("garbage").until((all) => all.length === 1);
+  const { log, watchPlain } = start();
+  const events = await watchPlain("garbage").until((all) => all.length === 2);
   assert.equal(events[0]?.event, "reset");
+  assert.equal(events[1]?.id, `${log.epoch}-0`);
+});
+
+test("plain: it says where it begins, so that a cut before the first sample loses none", async () => {
+  const { put, watchPlain } = start();
+  await put("temp", 1);
+  const [opening] = await watchPlain().until((all) => all.length === 1);
+  await put("temp", 2);
+  const events = await watchPlain(opening?.id).until((all) => all.length === 2);
+  assert.match(events[1]?.data ?? "", /"value":2/);
 });
 
 test("plain: a name that stands for several series tells them apart", async () => {

@@ -52,7 +52,7 @@ export async function serveStream(
     ...recoveryOf(verdict),
     serverTime: now(),
     heartbeatMs,
-    series: form.introduce(),
+    series: form.introduceKnown(),
   };
   await send(connection, Buffer.from(encodeFrame(hello)));
 
@@ -61,22 +61,40 @@ export async function serveStream(
     after = verdict.position.offset;
   } else {
     const to = now();
-    await sendHistory({ from: to - spanMs, to, until: head, px, wants }, connection, parts);
+    // Samples from the future too: being in the log already, they would not come live either.
+    const range = { from: to - spanMs, to, andLater: true, until: head, px, wants };
+    await waiting(sendHistory(range, form, connection, parts), connection, heartbeatMs);
   }
   await deliver(after, form, connection, { log, hub, gap: gapFrame(log) });
 }
 
 async function sendHistory(
   request: HistoryRequest,
+  form: FrameForm,
   connection: Connection,
   { log, store }: StreamParts,
 ): Promise<void> {
   const history = await store.history({ ...request, signal: connection.closed });
   const position = formatPosition(log.epoch, request.until);
-  for (const frame of historyFrames(history, request)) {
+  for (const frame of historyFrames(history, request, (ids) => form.introduce(ids))) {
     // Only with the last part does the viewer stand where live begins; cut before, it starts over.
     const bytes = encodeFrame(frame, frame.done ? position : undefined);
     await send(connection, Buffer.from(bytes));
+  }
+}
+
+/** Shows the viewer that it is not forgotten while something long is done for it. */
+async function waiting(
+  work: Promise<void>,
+  connection: Connection,
+  heartbeatMs: number,
+): Promise<void> {
+  const comment = Buffer.from(":\n\n");
+  const timer = setInterval(() => connection.write(comment), heartbeatMs);
+  try {
+    await work;
+  } finally {
+    clearInterval(timer);
   }
 }
 
@@ -89,10 +107,12 @@ export async function servePlain(
   const wants = selected(selection, log.series);
   const form = new PlainForm(series, log.epoch, log.series, wants);
   const verdict = judge(position, { epoch: log.epoch, head: hub.head, oldest: log.oldest });
-  // A comment first: some browsers do not count a stream as open before its first byte.
-  const opening = verdict.recovery === "reset" ? plainReset(verdict) : ":\n\n";
-  await send(connection, Buffer.from(opening));
   let after = verdict.recovery === "exact" ? verdict.position.offset : hub.head;
+  if (verdict.recovery === "reset") await send(connection, Buffer.from(plainReset(verdict)));
+  // Where it begins, at once: cut before the first sample it must not begin anew. It is also the first
+  // byte, before which some browsers do not count a stream as open.
+  if (verdict.recovery !== "exact") await send(connection, form.heartbeat(after));
+  else await send(connection, Buffer.from(":\n\n"));
   if (verdict.recovery === "exact" && verdict.position.part > 0) {
     // Cut inside a batch: the hub only has it whole, so the rest of it comes from the log.
     for await (const batch of log.read(after, after + 1)) {

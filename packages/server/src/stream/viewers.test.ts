@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer, get, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createConnection } from "node:net";
 import { type TestContext, test } from "node:test";
+import { openConnection } from "./node-connection.ts";
 import { type Farewell, Viewers } from "./viewers.ts";
 
 const bye: Farewell = (reason, retryMs) => `retry: ${retryMs}\ndata: ${reason}\n\n`;
@@ -63,4 +64,53 @@ test("viewers: before the end everyone is told, each at its own moment", async (
   assert.deepEqual(delays, [0, 250]);
   for (const text of await Promise.all(texts)) assert.match(text, /about to end/);
   assert.match(await textOf(await join()), /about to end/);
+});
+
+test("viewers: one that reads nothing is cut after a while, one that reads slowly is not", async (t) => {
+  const stallMs = 300;
+  const ends: string[] = [];
+  let filled: Promise<unknown> = Promise.resolve();
+  const join = await connect(t, (response) => {
+    const connection = openConnection(response, {}, { stallMs });
+    connection.closed.addEventListener("abort", () => ends.push(response.req.url ?? ""));
+    const chunk = Buffer.alloc(1 << 20);
+    filled = (async () => {
+      for (let i = 0; i < 64 && !connection.closed.aborted; i++) {
+        if (!connection.write(chunk)) await connection.drained();
+      }
+      connection.end();
+    })();
+  });
+  const stalled = await join();
+  stalled.pause();
+  await filled;
+  assert.equal(ends.length, 1);
+  stalled.destroy();
+  const slow = await join();
+  let bytes = 0;
+  for await (const part of slow) {
+    bytes += part.length;
+    if (bytes % 8 === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+  assert.equal(bytes, 64 << 20);
+});
+
+test("viewers: a stream pipelined behind another is refused, and holds no place", async (t) => {
+  const viewers = new Viewers(9);
+  const opened: unknown[] = [];
+  const server = createServer((_, response) => {
+    opened.push(viewers.open(response, {}, bye));
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const socket = createConnection((server.address() as AddressInfo).port, "127.0.0.1");
+  socket.write("GET /a HTTP/1.1\r\nHost: x\r\n\r\nGET /b HTTP/1.1\r\nHost: x\r\n\r\n");
+  await once(socket, "data");
+  assert.equal(opened.length, 2);
+  assert.equal(opened[1], undefined);
+  assert.equal(viewers.count, 1);
+  socket.destroy();
 });

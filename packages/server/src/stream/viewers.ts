@@ -31,12 +31,13 @@ export class Viewers {
     headers: Record<string, string>,
     farewell: Farewell,
   ): Connection | undefined {
+    const refusal = this.#refusal(response);
     const connection = openConnection(response, headers);
-    if (this.#draining || this.#open.size >= this.#max) {
-      const reason = this.#draining ? "the server is about to end" : "too many viewers";
-      this.#dismiss(connection, farewell, reason);
+    if (refusal !== undefined) {
+      this.#dismiss(connection, farewell, refusal);
       return undefined;
     }
+    if (connection.closed.aborted) return connection;
     this.#open.set(connection, farewell);
     connection.closed.addEventListener("abort", () => this.#open.delete(connection));
     return connection;
@@ -53,6 +54,14 @@ export class Viewers {
       await left;
     });
     await Promise.all(leaving);
+  }
+
+  #refusal(response: ServerResponse): string | undefined {
+    if (this.#draining) return "the server is about to end";
+    if (this.#open.size >= this.#max) return "too many viewers";
+    // Pipelined behind another response, and that one may be a stream that never ends.
+    if (response.socket === null) return "one stream at a time on a connection";
+    return undefined;
   }
 
   #dismiss(connection: Connection, farewell: Farewell, reason: string): void {

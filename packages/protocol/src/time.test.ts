@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { epochToMs, isTimeKey, parseTime } from "./time.ts";
+import { epochToMs, parseTime } from "./time.ts";
 
 test("time: the magnitude of an epoch tells its unit", () => {
   assert.equal(epochToMs(1_700_000_000), 1_700_000_000_000);
@@ -76,14 +76,5 @@ test("time: what the calendar does not have is no time", () => {
     "",
   ]) {
     assert.equal(parseTime(text), undefined, text);
-  }
-});
-
-test("time: a time is recognised by its key, in any case", () => {
-  for (const key of ["time", "Time", "ts", "TS", "timestamp", "TimeStamp"]) {
-    assert.ok(isTimeKey(key), key);
-  }
-  for (const key of ["times", "t", "tim", "date", "", "uptime", "xs", "timestamps"]) {
-    assert.ok(!isTimeKey(key), key);
   }
 });
