@@ -8,7 +8,7 @@ import type { CreateRenderer, Frame, Renderer } from "./renderer.ts";
 import type { Drawable } from "./schedule.ts";
 import type { Source } from "./source.ts";
 import { chipOf, messageOf, type Situation, sentence } from "./status.ts";
-import { fontSize, lineStyles, type Theme, ThemeProbe } from "./theme.ts";
+import { fontSize, lineStyles, sameTheme, type Theme, ThemeProbe } from "./theme.ts";
 import { Tooltip } from "./tooltip.ts";
 
 /** New data are drawn at most this often where the window itself moves more slowly. */
@@ -46,6 +46,8 @@ export class Chart implements Drawable {
   #theme: Theme | undefined;
   #size = { width: 0, height: 0, ratio: 1 };
   #visible = false;
+  /** To be drawn once although out of sight: pages are printed, and photographed in full. */
+  #owed = true;
   #dirty = { series: true, spec: true, theme: true, size: true, view: true };
   #known = 0;
   #fresh = true;
@@ -78,25 +80,39 @@ export class Chart implements Drawable {
   setOptions(options: Options): void {
     this.#options = options;
     this.#picture.setOptions(options);
+    this.#dirty.view = true;
     this.#invalidate("series");
   }
 
-  /** Off-screen charts are not drawn. */
+  /** Off-screen charts are drawn once, when they have another size, history or series; not live. */
   setVisible(visible: boolean): void {
     this.#visible = visible;
-    if (visible) this.#invalidate("view");
+    if (!visible) return;
+    // What has no box has no transitions: of what happened meanwhile nobody was told.
+    this.#dirty.theme = true;
+    this.#invalidate("view");
+  }
+
+  /** Draws at once, wherever it is. */
+  drawNow(): void {
+    this.#owed = true;
+    this.#dirty.view = true;
+    this.draw(Date.now());
   }
 
   /** Of the plot and its axes, in device pixels. */
   setSize(width: number, height: number, ratio: number): void {
     this.#size = { width, height, ratio };
+    this.#owed = true;
     this.#invalidate("size");
   }
 
   /** The source has taken in a change. */
-  changed({ type }: Change): void {
+  changed(change: Change): void {
+    const { type } = change;
     if (type === "status" || type === "notice") this.#secondAt = 0;
     else this.#fresh = true;
+    if (type === "history" && change.done) this.#owed = true;
     // Units may have changed; and a source of someone else may not introduce its series.
     if (type === "series" || this.#source.tracks.size !== this.#known) this.#dirty.series = true;
     this.#known = this.#source.tracks.size;
@@ -118,12 +134,13 @@ export class Chart implements Drawable {
   }
 
   /**
-   * When the picture will be another one; never while nobody can see it. Texts are kept up to date
-   * then too, once a second: they are read aloud and searched for out of sight as well.
+   * When the picture will be another one; hardly ever while nobody can see it. Texts are kept up to
+   * date then too, once a second: they are read aloud and searched for out of sight as well.
    */
   #pictureAt(now: number): number {
     const { width, height } = this.#size;
-    if (!this.#visible || width <= 0 || height <= 0) return Number.POSITIVE_INFINITY;
+    if (width <= 0 || height <= 0) return Number.POSITIVE_INFINITY;
+    if (!this.#visible) return this.#owed ? now : Number.POSITIVE_INFINITY;
     const { spec, theme, size, view } = this.#dirty;
     if (spec || theme || size || view) return now;
     const dataAt = this.#fresh ? this.#freshDrawnAt + this.#beatMs() : Number.POSITIVE_INFINITY;
@@ -131,19 +148,19 @@ export class Chart implements Drawable {
   }
 
   #chooseSeries(): void {
-    this.#picture.choose();
+    const others = this.#picture.choose();
     this.#showTitles();
     this.#dirty.series = false;
-    this.#dirty.spec = true;
+    if (others) this.#owed = this.#dirty.spec = true;
   }
 
   #drawPicture(now: number): void {
     const { spec, theme, size } = this.#dirty;
     this.#dirty = { series: false, spec: false, theme: false, size: false, view: false };
     if (this.#fresh) this.#freshDrawnAt = now;
-    this.#fresh = false;
-    if (theme || !this.#theme) this.#useTheme();
-    if (spec || theme) this.#configure(this.#theme!);
+    this.#fresh = this.#owed = false;
+    const restyled = theme && this.#useTheme();
+    if (spec || restyled) this.#configure(this.#theme!);
     if (size) this.#renderer.resize(this.#size.width, this.#size.height, this.#size.ratio);
     const frame = this.#picture.frame(now, this.#surroundings());
     this.#renderer.draw(frame);
@@ -165,17 +182,19 @@ export class Chart implements Drawable {
     this.#wake();
   }
 
-  #useTheme(): void {
-    this.#theme = this.#probe.read();
-    this.#measure.font = `${fontSize}px ${this.#theme.fontFamily}`;
+  /** Whether it is another one. */
+  #useTheme(): boolean {
+    const theme = this.#probe.read();
+    if (sameTheme(theme, this.#theme)) return false;
+    this.#theme = theme;
+    this.#measure.font = `${fontSize}px ${theme.fontFamily}`;
+    return true;
   }
 
   #configure(theme: Theme): void {
-    const lines = lineStyles(
-      this.#picture.tracks.map(({ series }) => series),
-      theme,
-    );
-    this.#renderer.configure({ ...theme, lines });
+    const { tracks, looks } = this.#picture;
+    const series = tracks.map((track) => track.series);
+    this.#renderer.configure({ ...theme, lines: lineStyles(series, looks, theme) });
   }
 
   #showTitles(): void {
@@ -198,10 +217,11 @@ export class Chart implements Drawable {
   }
 
   #showTooltip(frame: Frame): void {
-    const { tracks, names } = this.#picture;
+    const { tracks, names, looks } = this.#picture;
     const series = tracks.map((track, i) => ({
       series: track.series,
       name: names[i]!,
+      look: looks[i]!,
       ring: track.ring,
       text: (value: number) => this.#picture.text(track, value),
     }));
@@ -213,14 +233,14 @@ export class Chart implements Drawable {
     this.#legendLate = !atOnce && now - this.#legendAt < legendBeatMs;
     if (this.#legendLate) return;
     this.#legendAt = now;
-    const { tracks, names, hidden } = this.#picture;
+    const { tracks, names, looks, hidden } = this.#picture;
     const entries = tracks.map((track, i) => {
       const { series, ring, seenAt } = track;
       const last = ring.values.at(-1) ?? Number.NaN;
       const value = Number.isNaN(last) ? "–" : this.#picture.text(track, last);
       const stale = now - seenAt > Math.max(ring.cadence.silenceMs, 5000);
       const decimals = this.#picture.decimals(track);
-      return { series, name: names[i]!, value, decimals, stale };
+      return { series, name: names[i]!, look: looks[i]!, value, decimals, stale };
     });
     this.#legend.update(entries, hidden);
   }

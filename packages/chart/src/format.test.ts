@@ -6,6 +6,7 @@ import {
   momentText,
   readableDecimals,
   tickTexts,
+  timeLabel,
   valueText,
   withUnit,
 } from "./format.ts";
@@ -60,4 +61,13 @@ test("format: moments are in the zone asked for, with milliseconds where that is
   assert.equal(momentText(time, false, "Europe/Berlin", "en-GB"), "22 Nov, 11:03:22");
   assert.equal(momentText(time, true, "Europe/Berlin", "en-GB"), "22 Nov, 11:03:22.150");
   assert.equal(clockText(time, "UTC", "en-GB"), "10:03:22");
+});
+
+test("format: labels of time do without AM and PM, until they are an hour apart or more", () => {
+  const label = timeLabel("UTC", "en-US");
+  const time = Date.UTC(2026, 10, 22, 15, 5, 30);
+  assert.equal(label(time, { ms: 30_000 }, false), "3:05:30");
+  assert.equal(label(time, { ms: 300_000 }, false), "3:05");
+  assert.match(label(time, { ms: 3_600_000 }, false), /^3:05\sPM$/);
+  assert.equal(timeLabel("UTC", "de")(time, { ms: 300_000 }, false), "15:05");
 });

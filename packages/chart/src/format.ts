@@ -93,11 +93,15 @@ function numberFormat(digits: number, notation: Notation, locale?: string): Intl
   return format;
 }
 
-const dayMs = 24 * 3_600_000;
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
 type AxisStep = { readonly ms: number } | { readonly months: number };
 type AxisLabel = (time: number, step: AxisStep, midnight: boolean) => string;
 
-/** Labels of a time axis: no finer than its step; the date where a day begins. */
+/**
+ * Labels of a time axis: no finer than its step; the date where a day begins. Where labels are less
+ * than an hour apart, "AM" and "PM" say nothing that the next label does not, and take half the room.
+ */
 export function timeLabel(timeZone?: string, locale?: string): AxisLabel {
   return (time, step, midnight) => {
     if ("months" in step) {
@@ -114,7 +118,12 @@ export function timeLabel(timeZone?: string, locale?: string): AxisLabel {
     const options: Intl.DateTimeFormatOptions = { hour: "numeric", minute: "2-digit" };
     if (step.ms < 60_000) options.second = "2-digit";
     if (step.ms < 1000) options.fractionalSecondDigits = step.ms >= 100 ? 1 : step.ms >= 10 ? 2 : 3;
-    return dateFormat(options, timeZone, locale).format(time);
+    const parts = dateFormat(options, timeZone, locale).formatToParts(time);
+    const shown = parts.filter(({ type }) => type !== "dayPeriod" || step.ms >= hourMs);
+    return shown
+      .map(({ value }) => value)
+      .join("")
+      .trim();
   };
 }
 

@@ -6,7 +6,8 @@ import type { Chip, Message } from "./status.ts";
 const above = { bare: 8, titled: 24 };
 const below = 30;
 const right = 16;
-const leastLeft = 40;
+/** Enough for `-1,000`, so that most charts on a page begin at the same place, and stay there. */
+const leastLeft = 48;
 
 /** The parts of a chart that are always there, in one grid that no text can shift. */
 export class Layout {

@@ -2,6 +2,8 @@
 export type Observed = {
   setSize(width: number, height: number, ratio: number): void;
   setVisible(visible: boolean): void;
+  /** The page is about to be printed. */
+  drawNow(): void;
 };
 
 /** Tells `observed` the size of `box` in whole device pixels, and whether it is on screen. */
@@ -29,6 +31,7 @@ export function observe(box: Element, observed: Observed, signal: AbortSignal): 
     { rootMargin: "200px" },
   );
   sight.observe(box);
+  addEventListener("beforeprint", () => observed.drawNow(), { signal });
   signal.addEventListener(
     "abort",
     () => {

@@ -1,4 +1,4 @@
-import { parseSelection, type Selection } from "@plotcast/protocol";
+import { parseDuration, parseSelection, type Selection } from "@plotcast/protocol";
 import type { Extent } from "./window.ts";
 
 /** What the attributes of an element ask for, checked once. */
@@ -12,7 +12,6 @@ export type Options = {
   readonly problems: readonly string[];
 };
 
-const unitMs: Record<string, number> = { ms: 1, s: 1000, m: 60e3, h: 3600e3, d: 24 * 3600e3 };
 const minSpanMs = 100;
 const maxSpanMs = 400 * 24 * 3600e3;
 /** Beyond this, samples by number cannot be told apart, and every one of them is kept. */
@@ -32,8 +31,8 @@ export function parseOptions(attribute: (name: string) => string | null): Option
 
 function parseExtent(points: string | null, span: string | null, problems: string[]): Extent {
   if (span !== null) {
-    const ms = parseSpan(span);
-    if (ms !== undefined) return { kind: "span", ms };
+    const ms = parseDuration(span) ?? 0;
+    if (ms >= minSpanMs && ms <= maxSpanMs) return { kind: "span", ms };
     problems.push(`expected span="60s", "15m" or "24h", found ${quote(span)}`);
   }
   if (points !== null) {
@@ -46,28 +45,30 @@ function parseExtent(points: string | null, span: string | null, problems: strin
   return { kind: "auto" };
 }
 
-/** Milliseconds of `90s`, `15m`, `1.5h`, `7d`, `500ms`; undefined for anything else. */
-export function parseSpan(text: string): number | undefined {
-  const match = /^\s*(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)\s*$/.exec(text);
-  if (!match) return undefined;
-  const ms = Number(match[1]) * unitMs[match[2]!]!;
-  return ms >= minSpanMs && ms <= maxSpanMs ? ms : undefined;
-}
-
 function parseSeriesList(text: string | null, problems: string[]): Selection | undefined {
   if (text === null || text.trim() === "") return undefined;
+  const parts = splitList(text);
+  const quoted = /^"([^"]*)"$/;
+  const exact = new Set(parts.flatMap((part) => quoted.exec(part)?.[1] ?? []));
+  const selectors = parts.filter((part) => !quoted.test(part));
   try {
-    return parseSelection(splitSelectors(text));
+    const { key, matches } = parseSelection(selectors);
+    if (exact.size === 0) return { key, matches };
+    return {
+      key: JSON.stringify([key, ...exact]),
+      // A name has no brace: labels begin at the first one.
+      matches: (series) => exact.has(series.split("{", 1)[0]!) || matches(series),
+    };
   } catch (error) {
     problems.push(error instanceof Error ? error.message : String(error));
     return undefined;
   }
 }
 
-// At commas outside braces: those inside separate labels.
-function splitSelectors(text: string): string[] {
-  const selectors = text.match(/(?:[^,{]|\{(?:"(?:[^"\\]|\\.)*"|[^"}])*\}?)+/gs) ?? [];
-  return selectors.map((selector) => selector.trim()).filter((selector) => selector !== "");
+// At commas, but for those inside of braces, which separate labels, and inside of quotes.
+function splitList(text: string): string[] {
+  const parts = text.match(/(?:"[^"]*"|[^,{]|\{(?:"(?:[^"\\]|\\.)*"|[^"}])*\}?)+/gs) ?? [];
+  return parts.map((part) => part.trim()).filter((part) => part !== "");
 }
 
 // Cut, so that a sentence never becomes as large as what it complains about.

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { colorIndex, dashes, dashIndex, palette, placeOf } from "./palette.ts";
+import { dashes, looksOf, palette } from "./palette.ts";
 
 type Rgb = readonly number[];
 
@@ -90,10 +90,24 @@ for (const { scheme, backgrounds } of schemes) {
   });
 }
 
-test("palette: a series keeps its place, and after eight comes another dash", () => {
-  const places = Array.from({ length: 20 }, (_, i) => placeOf(`palette-test-${i}`));
-  assert.equal(placeOf("palette-test-3"), places[3]);
-  const looks = places.map((place) => `${colorIndex(place)} ${dashIndex(place)}`);
+test("palette: a series keeps its colour, whichever others are in its chart", () => {
+  const names = Array.from({ length: 20 }, (_, i) => `palette-test-${i}`);
+  const colors = looksOf(names).map(({ color }) => color);
+  assert.deepEqual(colors.slice(0, 8).toSorted(), [0, 1, 2, 3, 4, 5, 6, 7]);
+  assert.deepEqual(
+    looksOf(names.toReversed()).map(({ color }) => color),
+    colors.toReversed(),
+  );
+});
+
+test("palette: only a colour that comes again within a chart is dashed, and no two look the same", () => {
+  const names = Array.from({ length: 20 }, (_, i) => `palette-test-${i}`);
+  const looks = looksOf(names).map(({ color, dash }) => `${color} ${dash}`);
   assert.equal(new Set(looks).size, 20);
+  assert.equal(looksOf(["palette-test-9"])[0]!.dash, 0);
+  assert.deepEqual(
+    looksOf(["palette-test-9", "palette-test-1"]).map(({ dash }) => dash),
+    [0, 1],
+  );
   assert.deepEqual(dashes[0], []);
 });

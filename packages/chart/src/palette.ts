@@ -2,8 +2,8 @@
  * The colours of series, for a light and a dark page.
  *
  * Found by search: every colour keeps 3.3:1 against its backgrounds, and any two stay apart for
- * people with any of the three kinds of colour blindness; the test beside this holds both. What
- * comes after the eighth begins again with another dash, so colour is never the only cue.
+ * people with any of the three kinds of colour blindness; the test beside this holds both. Within a
+ * chart, a colour that comes again is dashed, so colour is never the only cue.
  */
 export const palette: readonly { readonly light: string; readonly dark: string }[] = [
   { light: "#4559d2", dark: "#5290fa" },
@@ -16,7 +16,7 @@ export const palette: readonly { readonly light: string; readonly dark: string }
   { light: "#ab3f4a", dark: "#c94d20" },
 ];
 
-/** Strokes and spaces in CSS pixels, for the first eight series, the second eight, and so on. */
+/** Strokes and spaces in CSS pixels: for the first series of a colour in a chart, the second, … */
 export const dashes: readonly (readonly number[])[] = [[], [7, 3], [2, 3], [9, 3, 2, 3]];
 
 /** Names remembered; beyond, new ones share the last place, and memory stays bounded. */
@@ -33,12 +33,18 @@ export function placeOf(series: string): number {
   return place;
 }
 
-/** Which of the colours a place has. */
-export function colorIndex(place: number): number {
-  return place % palette.length;
-}
+/** How a series looks in a chart: which of the colours, and which of the dashes. */
+export type Look = { readonly color: number; readonly dash: number };
 
-/** Which of the dashes a place has. */
-export function dashIndex(place: number): number {
-  return Math.floor(place / palette.length) % dashes.length;
+/**
+ * The looks of the series of one chart. Each has the colour that it has everywhere on the page; where
+ * a colour comes again within the chart, it is dashed.
+ */
+export function looksOf(series: readonly string[]): Look[] {
+  const used = palette.map(() => 0);
+  return series.map((name) => {
+    const color = placeOf(name) % palette.length;
+    const dash = used[color]!++ % dashes.length;
+    return { color, dash };
+  });
 }

@@ -3,6 +3,7 @@ import { fillLine, LineBuffer } from "./decimate.ts";
 import { readableDecimals, tickTexts, valueText, withUnit } from "./format.ts";
 import { shortNames } from "./names.ts";
 import type { Options } from "./options.ts";
+import { type Look, looksOf } from "./palette.ts";
 import { Range, type Scale } from "./range.ts";
 import type { Frame, Rect, Tick } from "./renderer.ts";
 import { isOurs, type Source } from "./source.ts";
@@ -29,9 +30,10 @@ export type Surroundings = {
 
 /** From what a source holds to a frame: which series, which stretch of time, which range. No DOM. */
 export class Picture {
-  /** The series that are drawn, and their short names. */
+  /** The series that are drawn, their short names, and what tells them apart. */
   tracks: readonly Track[] = [];
   names: readonly string[] = [];
+  looks: readonly Look[] = [];
   /** How many more there are. */
   hidden = 0;
   view: View = { from: 0, to: 1 };
@@ -52,15 +54,26 @@ export class Picture {
     this.#range.reset();
   }
 
-  /** Chooses the series anew: there are others now, or another choice is asked for. */
-  choose(): void {
+  /**
+   * Chooses the series anew: there are others now, or another choice is asked for. Returns whether
+   * they are not the same as before.
+   */
+  choose(): boolean {
     const { selection } = this.#options;
     const all = [...this.#source.tracks.values()];
     const chosen = selection ? all.filter(({ series }) => selection.matches(series)) : all;
-    this.tracks = chosen.slice(0, maxLines);
-    this.hidden = chosen.length - this.tracks.length;
-    this.names = shortNames(this.tracks.map(({ series }) => series));
-    this.#lines = this.tracks.map((_, i) => this.#lines[i] ?? new LineBuffer());
+    const tracks = chosen.slice(0, maxLines);
+    this.hidden = chosen.length - tracks.length;
+    const known = this.tracks;
+    if (tracks.length === known.length && tracks.every((track, i) => track === known[i])) {
+      return false;
+    }
+    this.tracks = tracks;
+    const series = this.tracks.map((track) => track.series);
+    this.names = shortNames(series);
+    this.looks = looksOf(series);
+    this.#lines = tracks.map((_, i) => this.#lines[i] ?? new LineBuffer());
+    return true;
   }
 
   /** The unit that all series share; none if they do not. */
@@ -128,13 +141,15 @@ export class Picture {
       extent.kind === "points"
         ? pointsView(this.tracks, extent.count, serverNow)
         : spanView(serverNow, this.#spanWanted(), plot.width);
-    let longest = 0;
+    let closest = Number.POSITIVE_INFINITY;
     for (const [i, track] of this.tracks.entries()) {
-      fillLine(this.#lines[i]!, track.ring, this.view, plot.width);
-      longest = Math.max(longest, this.#lines[i]!.length);
+      const line = this.#lines[i]!;
+      fillLine(line, track.ring, this.view, plot.width);
+      const { times, length } = line;
+      if (length > 1) closest = Math.min(closest, (times[length - 1]! - times[0]!) / (length - 1));
     }
     const least = this.#lines[0]?.marked ? markDistance.off : markDistance.on;
-    const marked = longest > 0 && plot.width / ratio / longest >= least;
+    const marked = closest / this.msPerPixel / ratio >= least;
     for (const line of this.#lines) line.marked = marked;
   }
 

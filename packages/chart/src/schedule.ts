@@ -1,3 +1,5 @@
+import { guarded } from "./errors.ts";
+
 /** Something that is drawn now and then. */
 export interface Drawable {
   /** When it should be drawn next, on our clock in Unix ms; infinity: not until it says `wake`. */
@@ -60,7 +62,7 @@ export class Scheduler {
       if (drawable.dueAt(begun) > begun || !this.#drawables.has(drawable)) continue;
       this.#drawables.delete(drawable);
       this.#drawables.add(drawable);
-      drawOne(drawable, begun);
+      guarded(() => drawable.draw(begun));
       if (now() - begun < budgetMs) continue;
       this.wake();
       return;
@@ -77,15 +79,6 @@ export class Scheduler {
     const ms = Math.min(next - now - 8, longestSleepMs);
     if (next - now < worthSleeping) this.wake();
     else this.#timer = this.#clockwork.setTimer(() => this.wake(), ms);
-  }
-}
-
-// One chart's failure must not take the others of the page with it; nor must it be hidden.
-function drawOne(drawable: Drawable, now: number): void {
-  try {
-    drawable.draw(now);
-  } catch (error) {
-    reportError(error);
   }
 }
 

@@ -116,6 +116,66 @@ test("source: a Plotcast server is asked for the history that is shown, others f
   off.abort();
 });
 
+test("source: who wants to look further back has the connection opened anew, with that history", async () => {
+  const { follow, asked, tell } = server();
+  const off = new AbortController();
+  const source = join(follow, member(off.signal));
+  await settle();
+  tell(samples([now - 1, now]));
+  await settle();
+  join(follow, member(off.signal, { retention: { spanMs: 5000, samples: 2 } }));
+  await settle();
+  assert.equal(asked.length, 1);
+  const longer = { retention: { spanMs: 900_000, samples: 2 } };
+  join(follow, member(off.signal, longer));
+  join(follow, member(off.signal, longer));
+  await settle();
+  assert.deepEqual(
+    asked.map(({ span, signal }) => [span, signal.aborted]),
+    [
+      ["60s", true],
+      ["900s", false],
+    ],
+  );
+  // What is held stays until it is replaced.
+  const { ring } = source.tracks.get("a")!;
+  assert.equal(ring.length, 2);
+  const columns = new Map([["a", { times: [now - 800_000, now], values: [1, 2] }]]);
+  tell({ type: "history", from: 0, to: now, bucketMs: 0, done: true, columns });
+  await settle();
+  assert.deepEqual([...ring.times], [now - 800_000, now]);
+  off.abort();
+});
+
+test("source: a listener that fails is reported, and the others are told as before", async (t) => {
+  const reported: unknown[] = [];
+  const global = globalThis as { reportError?: (error: unknown) => void };
+  const before = global.reportError;
+  global.reportError = (error) => reported.push(error);
+  t.after(() => {
+    if (before) global.reportError = before;
+    else delete global.reportError;
+  });
+  const { follow, tell } = server();
+  const off = new AbortController();
+  const good = member(off.signal);
+  join(
+    follow,
+    member(off.signal, {
+      changed: () => {
+        throw new Error("not mine");
+      },
+    }),
+  );
+  join(follow, good);
+  await settle();
+  tell(samples([now]));
+  tell(samples([now + 1]));
+  await settle();
+  assert.deepEqual([good.seen.length, reported.length], [2, 2]);
+  off.abort();
+});
+
 test("source: samples are pruned as they arrive, to the longest window of its members", async () => {
   const { follow, tell } = server();
   const off = new AbortController();

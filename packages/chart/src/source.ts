@@ -1,5 +1,6 @@
 import type { Change, FollowOptions, SeriesColumns, Status } from "@plotcast/client";
 import { SourceClock } from "./clock.ts";
+import { guarded } from "./errors.ts";
 import { placeOf } from "./palette.ts";
 import { Track } from "./track.ts";
 
@@ -56,7 +57,7 @@ export function joinSource(options: OpenOptions, member: Member): Source {
     source = new SharedSource(options, () => byUrl.delete(url));
     byUrl.set(url, source);
     source.join(member);
-    source.run(options.pixels);
+    source.run();
   } else {
     source.join(member);
   }
@@ -71,15 +72,19 @@ class SharedSource implements Source {
   status: Status = { state: "connecting", attempt: 1 };
   since: number;
   readonly #follow: Follow;
+  readonly #pixels: number;
   readonly #now: () => number;
   readonly #members = new Set<Member>();
-  readonly #off = new AbortController();
   readonly #forget: () => void;
+  #off = new AbortController();
+  /** How far back was asked for; infinity while nothing was, and of whom nothing can be. */
+  #historyMs = Number.POSITIVE_INFINITY;
   #replaceWithHistory = false;
 
-  constructor({ url, follow, now = Date.now }: OpenOptions, forget: () => void) {
+  constructor({ url, follow, pixels, now = Date.now }: OpenOptions, forget: () => void) {
     this.url = url;
     this.#follow = follow;
+    this.#pixels = pixels;
     this.#now = now;
     this.#forget = forget;
     this.since = now();
@@ -88,6 +93,8 @@ class SharedSource implements Source {
   join(member: Member): void {
     this.#members.add(member);
     member.signal.addEventListener("abort", () => this.#leave(member), { once: true });
+    // What is older than anyone wanted so far comes with a new connection only.
+    if (member.retention.spanMs > this.#historyMs) this.run();
   }
 
   // An element that is moved in the document leaves and joins at once: the stream must survive that.
@@ -100,25 +107,32 @@ class SharedSource implements Source {
     });
   }
 
-  async run(pixels: number): Promise<void> {
+  /** Follows from now on, with the history that is wanted now; what is held stays until that is there. */
+  async run(): Promise<void> {
+    this.#off.abort();
+    this.#off = new AbortController();
+    const { signal } = this.#off;
     await undefined; // nobody is told anything before they have the source in their hands
+    if (signal.aborted) return;
+    this.#replaceWithHistory = true;
     try {
-      const history = isOurs(this.url) ? this.#historyWanted(pixels) : {};
-      const options = { url: this.url, signal: this.#off.signal, ...history };
-      for await (const change of this.#follow(options)) {
-        if (this.#off.signal.aborted) return;
+      const history = isOurs(this.url) ? this.#historyWanted() : {};
+      for await (const change of this.#follow({ url: this.url, signal, ...history })) {
+        if (signal.aborted) return;
         this.#take(change);
       }
     } catch (error) {
+      if (signal.aborted) return;
       const reason = error instanceof Error ? error.message : String(error);
       this.#take({ type: "status", status: { state: "refused", code: 0, reason } });
     }
   }
 
   // Rounded up, so that pages of about the same width ask for the same and can share an answer.
-  #historyWanted(pixels: number): { span?: string; px: number } {
-    const px = Math.min(4000, Math.max(400, Math.ceil(pixels / 400) * 400));
+  #historyWanted(): { span?: string; px: number } {
+    const px = Math.min(4000, Math.max(400, Math.ceil(this.#pixels / 400) * 400));
     const { spanMs } = this.#retention();
+    this.#historyMs = spanMs;
     return spanMs > 0 ? { span: `${Math.ceil(spanMs / 1000)}s`, px } : { px };
   }
 
@@ -147,7 +161,7 @@ class SharedSource implements Source {
       case "notice":
         this.notices.set(change.code, change.message);
     }
-    for (const member of this.#members) member.changed(change);
+    for (const member of this.#members) guarded(() => member.changed(change));
   }
 
   #become(status: Status, now: number): void {

@@ -67,7 +67,7 @@ export function messageOf(situation: Situation): Message | undefined {
     return {
       tone: "bad",
       title: capital(status.reason) || "The server refuses this stream",
-      detail: `Since ${clockText(since)}. ${adviceFor(status.code, url)}`,
+      detail: (url === "" ? "" : `Since ${clockText(since)}. `) + adviceFor(status.code, url),
     };
   }
   if (status.state === "waiting") {

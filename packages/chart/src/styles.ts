@@ -91,6 +91,7 @@ export const css = `
 .chip {
   flex: 0 0 auto;
   display: flex;
+  margin-inline-start: auto;
   align-items: center;
   gap: 6px;
   color: var(--quiet);
@@ -200,11 +201,13 @@ export const css = `
 .tooltip-value { font-weight: 600; text-align: end; white-space: nowrap; padding-inline-start: 8px; }
 
 .legend {
-  display: flex;
-  flex-wrap: wrap;
+  --room: calc(28px + min(28ch, var(--name, 12ch)) + var(--value, 7ch));
+  display: grid;
+  grid-template-columns: repeat(auto-fill, min(100%, var(--room)));
   gap: 2px 20px;
   min-block-size: 24px;
-  max-block-size: 64px;
+  /* Three rows and a half: that there is more below must be seen. */
+  max-block-size: 74px;
   margin: 0;
   padding: 4px 0 0;
   overflow-y: auto;
@@ -214,10 +217,10 @@ export const css = `
   line-height: 18px;
 }
 .legend-item { display: flex; align-items: center; gap: 6px; min-inline-size: 0; max-inline-size: 100%; }
-.legend-name { color: var(--quiet); max-inline-size: 28ch; }
+.legend-name { flex-grow: 0; color: var(--quiet); max-inline-size: 28ch; }
 .legend-value { text-align: end; white-space: nowrap; }
 .legend-item.stale .legend-value { color: var(--quiet); }
-.legend-more { color: var(--quiet); }
+.legend-more { grid-column: 1 / -1; color: var(--quiet); }
 .legend-more:empty { display: none; }
 .swatch {
   flex: 0 0 auto;
@@ -228,7 +231,7 @@ export const css = `
 }
 
 .probes { position: absolute; inline-size: 0; block-size: 0; overflow: hidden; visibility: hidden; }
-.probe { transition: color 1ms; }
+.sensor { transition: color 1ms; }
 .ink { color: var(--quiet); }
 .grid { color: var(--grid); }
 .axis { color: var(--axis); }

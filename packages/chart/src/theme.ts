@@ -1,4 +1,4 @@
-import { colorIndex, dashes, dashIndex, palette, placeOf } from "./palette.ts";
+import { dashes, type Look, palette } from "./palette.ts";
 import type { ChartSpec, LineStyle } from "./renderer.ts";
 
 /** The colours of a chart as CSS has resolved them, for canvases, which know no CSS. */
@@ -7,25 +7,31 @@ export type Theme = Omit<ChartSpec, "lines"> & { readonly series: readonly strin
 export const fontSize = 11;
 
 /**
- * Reads the theme from an element of the shadow root, and calls `changed` when it becomes another
- * one for whatever reason: the system's setting, an attribute of the page, a custom property. There
- * is no event for that, but a transition of a colour that nobody sees begins whenever it changes.
+ * Reads the theme from an element of the shadow root, and calls `changed` when it may have become
+ * another one for whatever reason: the system's setting, an attribute of the page, a custom property.
+ * There is no event for that, but a transition of a colour that nobody sees runs whenever it changes.
  */
 export class ThemeProbe {
   readonly #probes: HTMLElement[] = [];
 
   constructor(host: HTMLElement, changed: () => void, signal: AbortSignal) {
     const classes = ["ink", "grid", "axis", ...palette.map((_, i) => `c${i}`)];
-    for (const name of classes) {
-      const probe = document.createElement("i");
-      probe.className = `probe ${name}`;
-      probe.addEventListener("transitionrun", changed, { signal });
-      this.#probes.push(probe);
-    }
     const box = document.createElement("div");
     box.className = "probes";
     box.ariaHidden = "true";
-    box.append(...this.#probes);
+    for (const name of classes) {
+      const probe = document.createElement("i");
+      probe.className = name;
+      // What is read has no transition of its own: the colour of what has one is still the old one
+      // when that begins.
+      const sensor = document.createElement("b");
+      sensor.className = "sensor";
+      probe.append(sensor);
+      box.append(probe);
+      this.#probes.push(probe);
+    }
+    box.addEventListener("transitionrun", changed, { signal });
+    box.addEventListener("transitionend", changed, { signal });
     host.append(box);
   }
 
@@ -37,16 +43,20 @@ export class ThemeProbe {
   }
 }
 
+/** Whether nothing would look different. */
+export function sameTheme(a: Theme, b: Theme | undefined): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
 /** How series are drawn, in the theme: many lines are drawn thinner, to stay apart. */
-export function lineStyles(series: readonly string[], theme: Theme): LineStyle[] {
+export function lineStyles(
+  series: readonly string[],
+  looks: readonly Look[],
+  theme: Theme,
+): LineStyle[] {
   const width = series.length <= 4 ? 2 : 1.5;
-  return series.map((name) => {
-    const place = placeOf(name);
-    return {
-      series: name,
-      color: theme.series[colorIndex(place)]!,
-      dash: dashes[dashIndex(place)]!,
-      width,
-    };
+  return series.map((name, i) => {
+    const { color, dash } = looks[i]!;
+    return { series: name, color: theme.series[color]!, dash: dashes[dash]!, width };
   });
 }

@@ -1,6 +1,6 @@
 import { make, setText } from "./dom.ts";
 import { makeSwatch } from "./legend.ts";
-import { colorIndex, placeOf } from "./palette.ts";
+import type { Look } from "./palette.ts";
 import { type Frame, xOf, yOf } from "./renderer.ts";
 import { lowerBound, type Ring } from "./ring.ts";
 
@@ -8,6 +8,7 @@ import { lowerBound, type Ring } from "./ring.ts";
 export type TooltipSeries = {
   readonly series: string;
   readonly name: string;
+  readonly look: Look;
   readonly ring: Ring;
   readonly text: (value: number) => string;
 };
@@ -110,22 +111,25 @@ export class Tooltip {
   }
 
   #build(series: readonly TooltipSeries[], others: number): void {
-    const key = JSON.stringify([others, series.map((entry) => [entry.series, entry.name])]);
+    const key = JSON.stringify([
+      others,
+      series.map(({ series, name, look }) => [series, name, look]),
+    ]);
     if (key === this.#key) return;
     setText(this.#more, others > 0 ? `${others} more` : "");
     this.#key = key;
     for (const { dot } of this.#rows) dot.remove();
-    this.#rows = series.map(({ series: name, name: short }) => {
+    this.#rows = series.map(({ name, look }) => {
       const value = make("span", "tooltip-value");
       const root = make(
         "div",
         "tooltip-row",
-        makeSwatch(name),
-        make("span", "tooltip-name", short),
+        makeSwatch(look),
+        make("span", "tooltip-name", name),
         value,
       );
       const dot = make("i", "dot");
-      dot.classList.add(`c${colorIndex(placeOf(name))}`);
+      dot.classList.add(`c${look.color}`);
       return { root, value, dot };
     });
     this.#list.replaceChildren(...this.#rows.map(({ root }) => root));

@@ -1,4 +1,4 @@
-import { canonicalSeries, PlotcastError } from "@plotcast/protocol";
+import { canonicalSeries, PlotcastError, reservedSegments } from "@plotcast/protocol";
 import { autoSpan, heldSpan, readSpan } from "./span.ts";
 
 /** What a page shows, as its address says. */
@@ -10,12 +10,6 @@ export type Address = {
   /** Why the address names no series. */
   readonly problem?: string;
 };
-
-/** First segments that the server keeps for itself: the page of such a series has another address. */
-const reserved = new Set([
-  ...["v1", "chart-data", "live-chart.js", "assets"],
-  ...["metrics", "healthz", "readyz", "api", "write"],
-]);
 
 /** Reads `/`, `/temp`, `/room/temp?span=5m`, `/cpu%7Bcore=%220%22%7D`, `/cpu.*` and `/?series=v1`. */
 export function parseAddress(href: string): Address {
@@ -53,7 +47,7 @@ export function seriesPath(selector: string): string | undefined {
   const path = `/${encodeText(selector).replaceAll("%2F", "/")}`;
   const first = path.split("/")[1]!;
   const kept = !path.startsWith("//") && new URL(path, "http://localhost").pathname === path;
-  return kept && !reserved.has(first) ? path : undefined;
+  return kept && !reservedSegments.has(first) ? path : undefined;
 }
 
 /** Where the samples of a page come from. Elements and page share a connection if this is equal. */

@@ -67,7 +67,7 @@ function sentence(text: string): string {
   return trimmed === "" ? "" : `${trimmed[0]!.toUpperCase()}${trimmed.slice(1)}.`;
 }
 
-/** `12:03:07`, the reader's own time of day. */
+/** `12:03:07`, the reader's own time of day, written as in the charts. */
 function clock(time: number): string {
-  return new Date(time).toLocaleTimeString("en-GB");
+  return new Date(time).toLocaleTimeString();
 }

@@ -77,16 +77,11 @@ function createCard(name: string): CardParts {
       root.classList.toggle("alone", series.length === 1);
       setAttributes(chart, {
         src: streamPath({ span }),
-        series: asSelector(name),
+        series: `"${name}"`, // as it is, also with `,` and `*` in it
         span: shown,
       });
     },
   };
-}
-
-/** In a list of selectors a comma ends one, and there is no way to escape it. */
-function asSelector(name: string): string {
-  return name.replaceAll(",", "?");
 }
 
 function obtain<Key, Value>(map: Map<Key, Value>, key: Key, create: (key: Key) => Value): Value {

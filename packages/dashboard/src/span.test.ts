@@ -27,7 +27,7 @@ test("span: left to us, charts show as much as there is, up to what is held", ()
   assert.equal(shownSpan("auto", 0), "1m");
   assert.equal(shownSpan("auto", 60_000), "1m");
   assert.equal(shownSpan("auto", 61_000), "2m");
-  assert.equal(shownSpan("auto", 301_000), "10m");
+  assert.equal(shownSpan("auto", 301_000), "7m");
   assert.equal(shownSpan("auto", 86_400_000), heldSpan("auto"));
   assert.equal(shownSpan("auto", undefined), heldSpan("auto"));
   assert.equal(shownSpan("6h", 0), "6h");

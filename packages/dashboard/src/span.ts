@@ -5,9 +5,9 @@ export const autoSpan = "auto";
 const autoLimit = "15m";
 
 const presets = ["1m", "5m", "15m", "1h", "6h", "24h"];
-// Each at most 2.5 times the one before: when a chart grows into the next, its line stays a good
-// part of it. A new server whose first minute is a sliver at the edge of 15 looks broken.
-const autoSteps = ["1m", "2m", "5m", "10m", autoLimit];
+// Each at most twice the one before: when a chart grows into the next, its line stays a good part of
+// it. A new server whose first minute is a sliver at the edge of 15 looks broken.
+const autoSteps = ["1m", "2m", "3m", "5m", "7m", "10m", autoLimit];
 
 /** What a page looks back, and what its charts show of it just now. */
 export type View = { readonly span: string; readonly shown: string };

@@ -2,7 +2,7 @@ import { joinSource } from "@plotcast/chart";
 import { type Change, follow } from "@plotcast/client";
 import { parseDuration } from "@plotcast/protocol";
 import { type Address, streamPath } from "./address.ts";
-import { heldSpan } from "./span.ts";
+import { autoSpan, heldSpan } from "./span.ts";
 
 /**
  * Tells of every change of the stream of a page, which is the one its charts share: the page has one
@@ -14,7 +14,9 @@ export function watch(
   signal: AbortSignal,
 ): void {
   const url = new URL(streamPath({ selector, span }), location.href).href;
-  const pixels = screen.width * devicePixelRatio;
+  // An automatic span may show a fifteenth of what is held, as wide as the page.
+  const closer = selector !== undefined && span === autoSpan ? 4 : 1;
+  const pixels = closer * screen.width * devicePixelRatio;
   const retention = { spanMs: parseDuration(heldSpan(span))!, samples: 0 };
   const { status, tracks } = joinSource({ url, follow, pixels }, { changed, retention, signal });
   // Charts may have opened it before, and then nothing of this is told again.

@@ -30,6 +30,10 @@ export const uplotCss = `
 .u-under, .u-over, .u-axis { position: absolute; }
 .u-over, .u-axis { pointer-events: none; }
 .uplot canvas { display: block; width: 100%; height: 100%; }
+/* Paper has another width, and nothing is drawn anew for it. */
+@media print {
+  .uplot, .u-wrap { width: 100% !important; height: 100% !important; }
+}
 `;
 
 // uPlot draws by itself when the page is zoomed; by then the frame is gone, and ours is on its way.
