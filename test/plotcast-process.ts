@@ -8,7 +8,8 @@ import type { TestContext } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
-const entry = fileURLToPath(import.meta.resolve("../packages/plotcast/src/main.ts"));
+const source = fileURLToPath(import.meta.resolve("../packages/plotcast/src/main.ts"));
+const built = fileURLToPath(import.meta.resolve("../packages/plotcast/bin/plotcast.js"));
 
 export type RunningPlotcast = {
   readonly url: string;
@@ -22,17 +23,18 @@ export type RunningPlotcast = {
 };
 
 /**
- * Runs the real command from source, in a process of its own, and waits until it has printed its
- * address. It ends with the test at the latest.
+ * Runs the real command in a process of its own, and waits until it has printed its address. It ends
+ * with the test at the latest. From source, or as it was built, which is what people install.
  */
 export async function runPlotcast(
   t: TestContext,
   args: readonly string[],
-  { input = "ignore" as "ignore" | "pipe", env = {} as Record<string, string> } = {},
+  { input = "ignore" as "ignore" | "pipe", from = "source" as "source" | "build" } = {},
 ): Promise<RunningPlotcast> {
-  const child = spawn(process.execPath, ["-C", "@plotcast/source", entry, ...args], {
+  const program = from === "source" ? ["-C", "@plotcast/source", source] : [built];
+  const child = spawn(process.execPath, [...program, ...args], {
     stdio: [input, "pipe", "pipe"],
-    env: { ...process.env, NO_COLOR: "1", ...env },
+    env: { ...process.env, NO_COLOR: "1" },
   });
   let output = "";
   const keep = (chunk: Buffer) => {

@@ -11,7 +11,7 @@ import { setTimeout as elapsed } from "node:timers/promises";
 import { openForWriting } from "../../packages/server/src/log/database.ts";
 import type { Log } from "../../packages/server/src/log/log.ts";
 import { openSqliteLog } from "../../packages/server/src/log/sqlite-log.ts";
-import { randomFrom } from "./random.ts";
+import { seededRandom } from "../random.ts";
 
 const kills = 50;
 /** A folder is used for some runs, so that a log is also opened with a past; not so long that reading it takes over. */
@@ -39,7 +39,7 @@ test(`durability: ${kills} times kill -9 during ingest lose and double nothing t
   // Two at a time: a child being killed and a log being read back hardly need the same core.
   const lane = async () => {
     for (const folder of waiting) {
-      const random = randomFrom(seed + folder);
+      const random = seededRandom(seed + folder);
       const maxBytes = folder % 3 === 2 ? keepLittle : keepAll;
       const { samples, trimmed } = await killAndCheck(join(root, `${folder}`), maxBytes, random);
       seen.samples += samples;

@@ -2,7 +2,7 @@ import { writeSync } from "node:fs";
 import { flushCompileCache } from "node:module";
 import type { Sample } from "@plotcast/protocol";
 import { openSqliteLog } from "../../packages/server/src/log/sqlite-log.ts";
-import { randomFrom } from "./random.ts";
+import { seededRandom } from "../random.ts";
 
 /*
  * Appends to a log until it is killed, and says on stdout what was acknowledged: one line per call,
@@ -12,7 +12,7 @@ import { randomFrom } from "./random.ts";
  * their times: so a reader sees at once what is missing and what is there twice.
  */
 const [dir = "", run = "", seed = "", maxBytes = ""] = process.argv.slice(2);
-const random = randomFrom(Number(seed));
+const random = seededRandom(Number(seed));
 const log = await openSqliteLog(dir, { keepMs: 3_600_000, maxBytes: Number(maxBytes) });
 
 async function produce(series: string): Promise<never> {

@@ -14,8 +14,12 @@ async function arrivals(
 ): Promise<Map<number, number>> {
   const at = new Map<number, number>();
   const off = new AbortController();
+  let isLive = false;
   for await (const change of follow({ url, signal: off.signal })) {
-    if (change.type === "status" && change.status.state === "live") joined();
+    if (change.type === "status" && change.status.state === "live" && !isLive) {
+      isLive = true;
+      joined();
+    }
     if (change.type !== "samples") continue;
     for (const { values } of change.columns.values()) {
       for (const value of values) at.set(value!, performance.now());

@@ -1,4 +1,5 @@
 import type { styleText } from "node:util";
+import { logBytes } from "@plotcast/server";
 import { reachableUrls } from "./addresses.ts";
 import type { Config } from "./config.ts";
 import { formatDuration, formatSize } from "./units.ts";
@@ -50,7 +51,7 @@ export function formatWelcome(running: Running, paint: Paint): string {
 }
 
 function keeping({ options }: Config): string {
-  const kept = `kept ${formatDuration(options.keepMs)}, at most ${formatSize(options.maxDiskBytes)}`;
+  const kept = `kept ${formatDuration(options.keepMs)}, at most ${formatSize(logBytes(options))}`;
   return options.dataDir === undefined ? `in memory only, ${kept}` : `${options.dataDir}, ${kept}`;
 }
 
