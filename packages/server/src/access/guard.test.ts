@@ -102,6 +102,15 @@ test("guard: a page opened with a token moves it from the address to a cookie", 
   assert.equal(elsewhere.headers.get("location"), "/evil.example/");
 });
 
+test("guard: a page is shown without a token, for it holds no data; what it asks for is not", async () => {
+  const html = { accept: "text/html" };
+  await allowed(open, "/temp", html);
+  await allowed(open, "/assets/app.js");
+  await refused(401, open, "/v1/history", html);
+  await refused(401, open, "/chart-data", html);
+  await refused(401, open, "/temp?token=wrong", html);
+});
+
 test("guard: a preflight of an allowed origin is answered", async () => {
   const response = await ask(loopback, "/v1/stream", { origin: "https://ok.example" }, "OPTIONS");
   assert.equal(response.status, 204);

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import { PlotcastError } from "@plotcast/protocol";
+import { PlotcastError, reservedSegments } from "@plotcast/protocol";
 import type { Context, MiddlewareHandler } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import { hostName, isLoopback } from "./hosts.ts";
@@ -29,19 +29,29 @@ export function guard(options: GuardOptions): MiddlewareHandler {
     allowOrigin(c, options, local);
     if (c.req.method === "OPTIONS") return c.body(null, 204);
     if (readMethods.has(c.req.method)) {
-      if (!isPublic(c.req.path)) checkReadToken(c, options);
+      if (isPage(c)) return pageWithoutToken(c, options) ?? next();
+      if (!isOurCode(c.req.path)) checkReadToken(c, options);
     } else {
       checkWriteOrigin(c, options.allowedOrigins);
       checkToken(c, "write", [options.writeToken]);
     }
-    const page = pageWithoutToken(c, options);
-    return page ?? next();
+    return next();
   };
 }
 
-/** The element's script holds no data, and pages of other origins load it. */
-function isPublic(path: string): boolean {
+/** Pages of other origins load the element's script. */
+function isElement(path: string): boolean {
   return path === "/live-chart.js";
+}
+
+function isOurCode(path: string): boolean {
+  return isElement(path) || path.startsWith("/assets/");
+}
+
+/** A page holds no data, and knows better than a bare text what to say when it gets none. */
+function isPage(c: Context): boolean {
+  const [segment = ""] = c.req.path.replace(/^\/+/, "").split("/");
+  return (c.req.header("accept") ?? "").includes("text/html") && !reservedSegments.has(segment);
 }
 
 function checkHost(c: Context, allowed: readonly string[]): void {
@@ -57,7 +67,7 @@ function checkHost(c: Context, allowed: readonly string[]): void {
 function allowOrigin(c: Context, options: GuardOptions, local: boolean): void {
   const origin = c.req.header("origin");
   c.header("Vary", "Origin");
-  if (isPublic(c.req.path) || (!local && options.readToken === undefined)) {
+  if (isElement(c.req.path) || (!local && options.readToken === undefined)) {
     c.header("Access-Control-Allow-Origin", "*");
   } else if (origin !== undefined && options.allowedOrigins.includes(origin)) {
     c.header("Access-Control-Allow-Origin", origin);
@@ -107,13 +117,10 @@ function givenToken(c: Context): string | undefined {
 }
 
 /** A page opened with `?token=` keeps it as a cookie, so that it leaves the address bar and logs. */
-function pageWithoutToken(c: Context, { readToken }: GuardOptions): Response | undefined {
+function pageWithoutToken(c: Context, options: GuardOptions): Response | undefined {
   const token = c.req.query("token");
-  const isPage =
-    c.req.method === "GET" &&
-    c.req.header("accept")?.includes("text/html") &&
-    !isPublic(c.req.path);
-  if (readToken === undefined || token === undefined || !isPage) return undefined;
+  if (options.readToken === undefined || token === undefined) return undefined;
+  checkReadToken(c, options);
   setCookie(c, cookieName, token, { httpOnly: true, sameSite: "Strict", path: "/" });
   const url = new URL(c.req.url);
   url.searchParams.delete("token");

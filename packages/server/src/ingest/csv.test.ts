@@ -18,6 +18,12 @@ test("csv: names in the first line, with commas, semicolons or tabs", () => {
   }
 });
 
+test("csv: a column called value that stands alone is the series of the path itself", () => {
+  reads("value\n5\n6", "p=5", "p=6");
+  reads("value,b\n5,6", "p.value=5", "p.b=6");
+  assert.deepEqual(read("value,b\n5,6").samples, ["value=5", "b=6"]);
+});
+
 test("csv: the line end of Windows and a byte order mark are no part of it", () => {
   reads("\ufeffa,b\r\n1,2\r\n", "p.a=1", "p.b=2");
 });

@@ -58,7 +58,7 @@ export class Rows {
     const value = parseQuantity(text);
     const name = this.#names?.[column];
     if (value === undefined) sink.reject(expectedNumber(name ?? `c${this.#place(column)}`, text));
-    else if (name !== undefined) sink.add(name, value, time);
+    else if (name !== undefined && !this.#isOwn(column, sink)) sink.add(name, value, time);
     else sink.addUnnamed(this.#place(column), value, time);
   }
 
@@ -66,6 +66,12 @@ export class Rows {
   #place(column: number): number {
     const times = this.#timeColumns.length;
     return this.width - times === 1 ? 0 : column + 1 - times;
+  }
+
+  /** A `value` that stands alone belongs to the series of the path itself, as in JSON. */
+  #isOwn(column: number, sink: Sink): boolean {
+    const isValue = this.#names?.[column]?.toLowerCase() === "value";
+    return isValue && this.#place(column) === 0 && sink.hasPrefix;
   }
 
   get #timeName(): string {
