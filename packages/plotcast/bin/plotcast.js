@@ -23,7 +23,13 @@ if (found[0] < 24 || (found[0] === 24 && found[1] < 15)) {
   // A process takes these only at its start, so this one is replaced by the one that does the work.
   process.execve(
     process.execPath,
-    [process.argv0, ...settings, ...process.execArgv, fileURLToPath(main), ...process.argv.slice(2)],
+    [
+      process.argv0,
+      ...settings,
+      ...process.execArgv,
+      fileURLToPath(main),
+      ...process.argv.slice(2),
+    ],
     Object.assign(environment, process.env),
   );
 }
