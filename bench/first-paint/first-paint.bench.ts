@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { type Browser, chromium } from "playwright-core";
@@ -10,6 +12,8 @@ import { findTool } from "../../scripts/system-tools.js";
  * a POST to the changed pixel in Chromium, with the disk in between.
  */
 const root = path.join(import.meta.dirname, "../..");
+/** Where folders for samples are made; the system's own folder for such things. */
+const data = path.join(tmpdir(), "plotcast-bench-");
 
 const starts: number[] = [];
 for (let i = 0; i < 7; i++) {
@@ -87,7 +91,7 @@ function installLevel(): void {
 }
 
 async function npmStart(): Promise<{ child: ChildProcess; url: string }> {
-  const args = ["start", "--", "--port", "0", "--log-level", "silent", "--data", dataDir()];
+  const args = ["start", "--", "--port", "0", "--log-level", "silent", "--data", mkdtempSync(data)];
   const child = spawn("npm", args, {
     cwd: root,
     stdio: ["ignore", "pipe", "inherit"],
@@ -102,11 +106,6 @@ async function npmStart(): Promise<{ child: ChildProcess; url: string }> {
     if (status === 200) return { child, url };
   }
   throw new Error(`npm start ended: ${output}`);
-}
-
-let folders = 0;
-function dataDir(): string {
-  return path.join(process.env.TMPDIR ?? "/tmp", `plotcast-bench-${process.pid}-${folders++}`);
 }
 
 async function end(child: ChildProcess): Promise<void> {
