@@ -43,55 +43,50 @@ if (executablePath === undefined) {
 
 async function postToPixel(browser: Browser, url: string) {
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-  await page.addInitScript(installLevel);
-  await post(url, 1);
-  await page.goto(`${url}/pixel`);
-  // Asked from here: the page's own rules forbid it to evaluate text.
-  while ((await page.evaluate("level()")) === 0) await delay(50);
+  await page.addInitScript(installInk);
   const answered: number[] = [];
   const drawn: number[] = [];
-  for (let i = 1; i <= 21; i++) {
-    // At no particular moment of the browser's frames.
-    await delay(500 + Math.random() * 100);
-    const before = await page.evaluate("level()");
-    const changed = page.evaluate(`moved(${before})`) as Promise<number>;
+  for (let i = 1; i <= 15; i++) {
+    const series = `${url}/pixel${i}`;
+    for (const value of [1, 1, 1]) await post(series, value);
+    await page.goto(series);
+    // Until it is drawn; asking for pixels again and again would keep the page from drawing.
+    await delay(800 + Math.random() * 100);
+    const changed = page.evaluate(`moved(${await page.evaluate("ink()")})`) as Promise<number>;
     await delay(50);
     const began = performance.timeOrigin + performance.now();
-    // Twice as high each time: the scale changes, and the whole line must move.
-    await post(url, 2 ** i);
+    // So much higher that the line goes from the bottom to the top.
+    await post(series, 1000);
     answered.push(performance.timeOrigin + performance.now() - began);
     drawn.push((await changed) - began);
   }
   return { answered, drawn };
 }
 
-/** In the page: the mean height of the line's pixels, and when that has changed, Unix ms. */
-function installLevel(): void {
-  function level(): number {
+/** In the page: how many pixels the line has, and when these are many more or fewer, Unix ms. */
+function installInk(): void {
+  function ink(): number {
     const canvas = document.querySelector("live-chart")?.shadowRoot?.querySelector("canvas");
     const context = canvas?.getContext("2d", { willReadFrequently: true });
     if (!canvas || !context) return 0;
     const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
-    let sum = 0;
     let count = 0;
     for (let i = 0; i < data.length; i += 4) {
       const [r, g, b, a] = [data[i]!, data[i + 1]!, data[i + 2]!, data[i + 3]!];
-      if (a < 100 || Math.max(r, g, b) - Math.min(r, g, b) < 40) continue;
-      sum += Math.floor(i / 4 / canvas.width);
-      count++;
+      if (a >= 100 && Math.max(r, g, b) - Math.min(r, g, b) >= 40) count++;
     }
-    return count === 0 ? 0 : sum / count;
+    return count;
   }
   function moved(before: number): Promise<number> {
     return new Promise((resolve) => {
       const look = () => {
-        if (Math.abs(level() - before) < 8) requestAnimationFrame(look);
+        if (Math.abs(ink() - before) < 100) requestAnimationFrame(look);
         else resolve(performance.timeOrigin + performance.now());
       };
       look();
     });
   }
-  Object.assign(globalThis, { level, moved });
+  Object.assign(globalThis, { ink, moved });
 }
 
 async function npmStart(): Promise<{ child: ChildProcess; url: string }> {
@@ -119,8 +114,8 @@ async function end(child: ChildProcess): Promise<void> {
   await exited;
 }
 
-async function post(url: string, value: number): Promise<void> {
-  const response = await fetch(`${url}/pixel`, { method: "POST", body: String(value) });
+async function post(series: string, value: number): Promise<void> {
+  const response = await fetch(series, { method: "POST", body: String(value) });
   if (response.status !== 204) throw new Error(await response.text());
 }
 
