@@ -6,5 +6,10 @@
  */
 export function freeBuffer(buffer: ArrayBufferLike): void {
   // What is smaller may be a piece of Node's pool, which others use; and it hardly matters.
-  if (buffer instanceof ArrayBuffer && buffer.byteLength > Buffer.poolSize) buffer.transfer(0);
+  if (!(buffer instanceof ArrayBuffer) || buffer.byteLength <= Buffer.poolSize) return;
+  try {
+    buffer.transfer(0);
+  } catch {
+    // Newer versions of Node keep some of theirs to themselves; the collector will have to do.
+  }
 }
