@@ -1,4 +1,5 @@
 import { PlotcastError, type Sample } from "@plotcast/protocol";
+import { freeBuffer } from "../thread/free-buffer.ts";
 import {
   columnsIn,
   maxBatchSamples,
@@ -7,7 +8,6 @@ import {
   type SampleColumns,
   sliceColumns,
 } from "./columns.ts";
-import { freeBuffer } from "./free-buffer.ts";
 import type { SeriesIds } from "./series-ids.ts";
 
 /**

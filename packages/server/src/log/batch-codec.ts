@@ -1,6 +1,6 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
+import { freeBuffer } from "../thread/free-buffer.ts";
 import { maxBatchSamples, sampleBytes } from "./columns.ts";
-import { freeBuffer } from "./free-buffer.ts";
 
 /*
  * A batch as one blob:

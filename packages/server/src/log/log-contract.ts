@@ -90,6 +90,32 @@ export function testLog(name: string, open: Open, { reopen }: More = {}): void {
     );
   });
 
+  test(`${name}: a series can be known before it has a sample`, async (t) => {
+    let log = await opened(t);
+    await log.know(["b", "a"]);
+    assert.deepEqual([log.series.size, log.series.id("a"), log.head], [2, 2, 0]);
+    await log.append(samplesOf("c", 1, 1));
+    assert.equal(log.series.id("c"), 3);
+    if (!reopen) return;
+    log = await reopen(log, options);
+    t.after(() => log.close());
+    assert.deepEqual(
+      [1, 2, 3].map((id) => log.series.series(id)),
+      ["b", "a", "c"],
+    );
+  });
+
+  test(`${name}: what is still needed is not trimmed, however old and however much`, async (t) => {
+    let needed = 2;
+    const log = await opened(t, { keepMs: -1, maxBytes: 1, neededAfter: () => needed });
+    for (let call = 1; call <= 5; call++) await log.append(samplesOf("a", call, 1));
+    await log.retain();
+    assert.equal(log.oldest, 3);
+    needed = 5;
+    await log.retain();
+    assert.equal(log.oldest, 6);
+  });
+
   test(`${name}: a call that fits in a batch is never spread`, async (t) => {
     const log = await opened(t);
     const calls = [1, 3_000, 3_000, 4_999, 1_250].map((n, call) => samplesOf(`s${call}`, 1, n));

@@ -21,6 +21,8 @@ export type LogOptions = {
   readonly keepMs: number;
   /** The oldest batches are dropped so that all the log occupies stays below this. */
   readonly maxBytes: number;
+  /** Batches after this offset are still needed, and kept whatever they occupy. */
+  readonly neededAfter?: () => number;
   readonly now?: () => number;
 };
 
@@ -57,6 +59,12 @@ export interface Log {
    * `unavailable`, and then none or only the first of the samples are in the log.
    */
   append(samples: readonly Sample[]): Promise<number>;
+
+  /**
+   * Adds series that have no sample here: the store may have some from an earlier log. Durable when it
+   * resolves. To be called before the first `append`.
+   */
+  know(series: readonly string[]): Promise<void>;
 
   /**
    * Batches after `after` up to and including `until`, and none above what `head` was at the first

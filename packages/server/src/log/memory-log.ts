@@ -50,6 +50,11 @@ class MemoryLog implements Retaining {
     return samples.length === 0 ? this.head : this.#queue.append(samples);
   }
 
+  async know(series: readonly string[]): Promise<void> {
+    for (const name of series) this.series.give(name);
+    this.series.saved(this.series.unsaved().length);
+  }
+
   async *read(after: number, until: number, { since = Number.NEGATIVE_INFINITY } = {}) {
     this.#checkOpen();
     const last = Math.min(until, this.head);
@@ -76,9 +81,12 @@ class MemoryLog implements Retaining {
   }
 
   async retain(): Promise<void> {
-    const before = this.#now() - this.#options.keepMs;
+    const { keepMs, neededAfter = () => this.head } = this.#options;
+    const before = this.#now() - keepMs;
+    const upTo = neededAfter();
     let count = 0;
     for (const { batch } of this.#batches) {
+      if (batch.offset > upTo) break;
       if (batch.at >= before && this.#bytes <= this.#options.maxBytes) break;
       this.#bytes -= bytesOf(batch);
       count++;

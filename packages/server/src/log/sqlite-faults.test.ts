@@ -14,8 +14,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, type TestContext, test } from "node:test";
 import type { Sample } from "@plotcast/protocol";
-import { bytesOnDisk, isSafeSqlite, logFile, numberOf, openForWriting } from "./database.ts";
+import { bytesOnDisk, isSafeSqlite, numberOf, openForWriting, pathOf } from "../sqlite/database.ts";
 import type { Log, LogOptions } from "./log.ts";
+import { logFile } from "./log-file.ts";
 import { openSqliteLog } from "./sqlite-log.ts";
 
 /* What the embedded log does when its folder, its file or its disk is not as it should be. */
@@ -74,7 +75,7 @@ test("sqlite log: a second one in the same folder is refused, until the first is
   const log = await opened(t, dir);
   await assert.rejects(openSqliteLog(dir, options), {
     code: "unavailable",
-    message: `cannot open the log in "${dir}": another plotcast, or a database tool, is using it; stop that one or choose another folder`,
+    message: `cannot use the folder "${dir}": another plotcast, or a database tool, is using it; stop that one or choose another folder`,
   });
   assert.equal(await log.append(samplesOf("a", 1, 1)), 1);
   await log.close();
@@ -84,27 +85,27 @@ test("sqlite log: a second one in the same folder is refused, until the first is
 test("sqlite log: a file of a newer schema is refused and left alone", async () => {
   const dir = newDir();
   await (await openSqliteLog(dir, options)).close();
-  const db = openForWriting(dir, 1e6);
+  const db = openForWriting(logFile, dir, { walBytes: 1e6, cacheBytes: 1e6 });
   db.exec("PRAGMA user_version = 7; PRAGMA journal_mode = DELETE");
   db.close();
-  const before = readFileSync(logFile(dir));
+  const before = readFileSync(pathOf(logFile, dir));
   await assert.rejects(openSqliteLog(dir, options), {
     code: "unavailable",
     message: `cannot open the log in "${dir}": a newer Plotcast wrote it (schema 7, this one knows 1); update Plotcast or choose another folder`,
   });
-  assert.deepEqual(readFileSync(logFile(dir)), before);
+  assert.deepEqual(readFileSync(pathOf(logFile, dir)), before);
 });
 
 test("sqlite log: a file that is none of ours is refused and left alone", async () => {
   const dir = newDir();
   mkdirSync(dir);
   const garbage = Buffer.alloc(20_000, "not a database ");
-  writeFileSync(logFile(dir), garbage);
+  writeFileSync(pathOf(logFile, dir), garbage);
   await assert.rejects(openSqliteLog(dir, options), {
     code: "unavailable",
     message: `cannot open the log in "${dir}": file is not a database; move plotcast.db away to start a new log`,
   });
-  assert.deepEqual(readFileSync(logFile(dir)), garbage);
+  assert.deepEqual(readFileSync(pathOf(logFile, dir)), garbage);
 });
 
 test("sqlite log: a file in place of the folder is told", async () => {
@@ -112,7 +113,7 @@ test("sqlite log: a file in place of the folder is told", async () => {
   writeFileSync(dir, "");
   const failure = {
     code: "unavailable",
-    message: /^cannot open the log in ".*": it is not a folder/,
+    message: /^cannot use the folder ".*": it is not a folder/,
   };
   await assert.rejects(openSqliteLog(dir, options), failure);
   await assert.rejects(openSqliteLog(join(dir, "below"), options), failure);
@@ -125,7 +126,7 @@ test("sqlite log: a folder that cannot be written to is told", async (t) => {
   execFileSync("mount", ["-o", "remount,ro", dir]);
   const failure = {
     code: "unavailable",
-    message: /^cannot open the log in ".*": it cannot be wr/,
+    message: /^cannot (use the folder|open the log in) ".*": it cannot be wr/,
   };
   await assert.rejects(openSqliteLog(join(dir, "old"), options), failure);
   await assert.rejects(openSqliteLog(join(dir, "new"), options), failure);
@@ -186,7 +187,7 @@ test("sqlite log: no room to begin with is told", async (t) => {
 test("sqlite log: a write-ahead log torn anywhere after an acknowledgement keeps what was acknowledged", async (t) => {
   const dir = newDir();
   const log = await opened(t, dir);
-  const wal = `${logFile(dir)}-wal`;
+  const wal = `${pathOf(logFile, dir)}-wal`;
   /** Length of the write-ahead log when each batch had been acknowledged. */
   const lengths = [statSync(wal).size];
   const counts = [0];
@@ -200,17 +201,18 @@ test("sqlite log: a write-ahead log torn anywhere after an acknowledgement keeps
   for (let batch = 1; batch < 40; batch += 5) {
     const torn = newDir();
     mkdirSync(torn);
-    copyFileSync(logFile(dir), logFile(torn));
-    copyFileSync(wal, `${logFile(torn)}-wal`);
+    copyFileSync(pathOf(logFile, dir), pathOf(logFile, torn));
+    copyFileSync(wal, `${pathOf(logFile, torn)}-wal`);
     const [from, to] = [lengths[batch]!, lengths[batch + 1]!];
-    truncateSync(`${logFile(torn)}-wal`, from + Math.floor(noise() * (to - from)));
-    if (batch % 2) writeFileSync(`${logFile(torn)}-wal`, Buffer.alloc(5000, 7), { flag: "a" });
+    truncateSync(`${pathOf(logFile, torn)}-wal`, from + Math.floor(noise() * (to - from)));
+    if (batch % 2)
+      writeFileSync(`${pathOf(logFile, torn)}-wal`, Buffer.alloc(5000, 7), { flag: "a" });
     const found = await openSqliteLog(torn, options);
     assert.equal(found.head, batch);
     assert.deepEqual(await timesIn(found), times.slice(0, counts[batch]));
     assert.equal(await found.append(samplesOf("after", 1, 1)), batch + 1);
     await found.close();
-    const db = openForWriting(torn, 1e6);
+    const db = openForWriting(logFile, torn, { walBytes: 1e6, cacheBytes: 1e6 });
     assert.deepEqual(db.prepare("PRAGMA integrity_check").all().map(Object.values), [["ok"]]);
     db.close();
   }
@@ -220,7 +222,7 @@ test("sqlite log: a batch that the disk has damaged is told, and not drawn", asy
   const dir = newDir();
   const log = await opened(t, dir);
   await log.append(samplesOf("a", 1, 100));
-  const db = openForWriting(dir, 1e6);
+  const db = openForWriting(logFile, dir, { walBytes: 1e6, cacheBytes: 1e6 });
   db.exec("UPDATE log SET data = zeroblob(length(data))");
   db.close();
   await assert.rejects(timesIn(log), {
@@ -233,7 +235,7 @@ test("sqlite log: a batch that the disk has damaged is told, and not drawn", asy
 test("sqlite log: the file is made as it must be for space to come back", async () => {
   const dir = newDir();
   await (await openSqliteLog(dir, options)).close();
-  const db = openForWriting(dir, 1e6);
+  const db = openForWriting(logFile, dir, { walBytes: 1e6, cacheBytes: 1e6 });
   assert.deepEqual(
     ["page_size", "auto_vacuum", "synchronous", "user_version"].map((name) => numberOf(db, name)),
     [8192, 2, 2, 1],
@@ -246,15 +248,15 @@ test("sqlite log: space goes back to the disk", async (t) => {
   const dir = newDir();
   const log = await opened(t, dir, { keepMs: 10, maxBytes: 40_000_000, now: () => now });
   for (let call = 0; call < 80; call++) await log.append(samplesOf("a", call, 5_000));
-  const before = bytesOnDisk(dir);
+  const before = bytesOnDisk(logFile, dir);
   now = 100;
   await log.append(samplesOf("a", 1, 5_000));
   await log.retain();
   // The next commit is the first that may cut the write-ahead log, which was copied back only now.
   await log.append(samplesOf("a", 2, 1));
-  const left = bytesOnDisk(dir);
+  const left = bytesOnDisk(logFile, dir);
   t.diagnostic(`${before} bytes became ${left}`);
-  assert.ok(statSync(logFile(dir)).size < 1_000_000);
+  assert.ok(statSync(pathOf(logFile, dir)).size < 1_000_000);
   assert.ok(left <= 11_000_000, `${left} bytes left of ${before}`);
 });
 
@@ -265,7 +267,7 @@ test("sqlite log: stays below its bytes, write-ahead log included, however fast 
   let most = 0;
   for (let call = 0; call < 600; call++) {
     await log.append(samplesOf("a", call, 5_000));
-    most = Math.max(most, bytesOnDisk(dir));
+    most = Math.max(most, bytesOnDisk(logFile, dir));
   }
   t.diagnostic(`${most} bytes at most, batches ${log.oldest} to ${log.head} left`);
   assert.ok(most <= maxBytes, `${most} bytes on disk`);

@@ -1,15 +1,15 @@
 import type { Sample } from "@plotcast/protocol";
+import { lockFolder } from "../sqlite/database.ts";
+import { freeBuffer } from "../thread/free-buffer.ts";
+import { WorkerCalls } from "../thread/worker-calls.ts";
 import { AppendQueue } from "./append-queue.ts";
 import { columnsIn, sliceColumns } from "./columns.ts";
-import { lockFolder } from "./database.ts";
-import { freeBuffer } from "./free-buffer.ts";
 import { Listeners } from "./listeners.ts";
 import type { Batch, LogOptions } from "./log.ts";
 import { closedError, type Retaining, retainEveryMs } from "./retaining.ts";
 import { SeriesIds } from "./series-ids.ts";
 import type { Page, ReaderCalls, ReaderData } from "./sqlite-reader.ts";
 import type { Opened, WriterCalls, WriterData } from "./sqlite-writer.ts";
-import { WorkerCalls } from "./worker-calls.ts";
 
 /** More often, and each fsync carries too few samples; less often, and a sender waits for nothing. */
 const commitEveryMs = 5;
@@ -101,6 +101,14 @@ class SqliteLog implements Retaining {
     return samples.length === 0 ? this.head : this.#queue.append(samples);
   }
 
+  async know(series: readonly string[]): Promise<void> {
+    this.#checkOpen();
+    for (const name of series) this.series.give(name);
+    const names = this.series.unsaved();
+    await this.#writer.call("know", { names, firstId: this.series.size + 1 });
+    this.series.saved(names.length);
+  }
+
   async *read(after: number, until: number, { since = Number.NEGATIVE_INFINITY } = {}) {
     this.#checkOpen();
     const last = Math.min(until, this.head);
@@ -157,9 +165,10 @@ class SqliteLog implements Retaining {
   /** In slices, between which the writer takes commits. */
   async #retain(): Promise<void> {
     this.#grown = 0;
-    const before = this.#now() - this.#options.keepMs;
+    const { keepMs, neededAfter = () => this.head } = this.#options;
+    const before = this.#now() - keepMs;
     for (let more = true; more && !this.#closing; ) {
-      const trimmed = await this.#writer.call("trim", { before });
+      const trimmed = await this.#writer.call("trim", { before, upTo: neededAfter() });
       this.oldest = trimmed.oldest;
       more = trimmed.more;
     }

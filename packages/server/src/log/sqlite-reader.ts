@@ -1,10 +1,11 @@
 import { workerData } from "node:worker_threads";
 import { PlotcastError } from "@plotcast/protocol";
+import { type Database, failureOf, openForReading } from "../sqlite/database.ts";
+import { freeBuffer } from "../thread/free-buffer.ts";
+import { answerCalls } from "../thread/worker-calls.ts";
 import { decodeBatch } from "./batch-codec.ts";
 import { sampleBytes } from "./columns.ts";
-import { type Database, failureOf, openForReading } from "./database.ts";
-import { freeBuffer } from "./free-buffer.ts";
-import { answerCalls } from "./worker-calls.ts";
+import { logFile } from "./log-file.ts";
 
 /*
  * The worker that reads the file, a page at a time.
@@ -46,7 +47,7 @@ answerCalls<ReaderCalls>(
   {
     page: (range) => {
       try {
-        current ??= openForReading(dir);
+        current ??= openForReading(logFile, dir);
         // One transaction, so that retention cannot come between the rows and their blobs.
         current.exec("BEGIN");
         const page = pageOf(current, range);

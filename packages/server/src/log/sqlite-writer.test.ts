@@ -3,10 +3,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { openForReading } from "../sqlite/database.ts";
+import { WorkerCalls } from "../thread/worker-calls.ts";
 import { packColumns } from "./columns.ts";
-import { openForReading } from "./database.ts";
+import { logFile } from "./log-file.ts";
 import type { Commit, WriterCalls } from "./sqlite-writer.ts";
-import { WorkerCalls } from "./worker-calls.ts";
 
 function started(t: TestContext) {
   const dir = mkdtempSync(join(tmpdir(), "plotcast-writer-"));
@@ -34,7 +35,7 @@ test("sqlite writer: a commit that was refused but reached the disk is taken out
   await writer.call("commit", commitOf(2, 20));
   // As if the second had been refused: the log gives its offset, and an unsaved name, again.
   await writer.call("commit", commitOf(2, 21, ["a"]));
-  const db = openForReading(dir);
+  const db = openForReading(logFile, dir);
   t.after(() => db.close());
   assert.deepEqual(db.prepare("SELECT offset, t0 FROM log").all().map(Object.values), [
     [1, 10],
@@ -60,7 +61,7 @@ test("sqlite writer: a commit that fails halfway leaves nothing behind, and the 
     message: /^cannot append: UNIQUE/,
   });
   await writer.call("commit", commitOf(2, 21));
-  const db = openForReading(dir);
+  const db = openForReading(logFile, dir);
   t.after(() => db.close());
   assert.deepEqual(db.prepare("SELECT t0 FROM log").all().map(Object.values), [[10], [21]]);
   assert.deepEqual(db.prepare("SELECT name FROM series").all().map(Object.values), [["a"]]);

@@ -1,7 +1,5 @@
 import { workerData } from "node:worker_threads";
 import { PlotcastError } from "@plotcast/protocol";
-import { encodeBatch } from "./batch-codec.ts";
-import { columnsIn, timeRange } from "./columns.ts";
 import {
   type Database,
   failureOf,
@@ -9,13 +7,15 @@ import {
   numberOf,
   openForWriting,
   openingIn,
-  pageBytes,
   type Statement,
   valueIn,
-} from "./database.ts";
+} from "../sqlite/database.ts";
+import { freeBuffer } from "../thread/free-buffer.ts";
+import { answerCalls } from "../thread/worker-calls.ts";
+import { encodeBatch } from "./batch-codec.ts";
+import { columnsIn, timeRange } from "./columns.ts";
 import { newEpoch } from "./epoch.ts";
-import { freeBuffer } from "./free-buffer.ts";
-import { answerCalls } from "./worker-calls.ts";
+import { logFile } from "./log-file.ts";
 
 /*
  * The worker that alone writes the file. Its thread waits for the disk so that no other has to.
@@ -52,11 +52,17 @@ export type Commit = {
   readonly buffer: ArrayBuffer;
 };
 
+export type Trim = { readonly before: number; readonly upTo: number };
+
 export type WriterCalls = {
   open(options: object): Opened;
+  know(series: Pick<Commit, "names" | "firstId">): undefined;
   commit(commit: Commit): { readonly buffer: ArrayBuffer; readonly bytes: number };
-  /** Drops a slice of what was appended before a time or is too much; `more` if that was not all. */
-  trim(options: { readonly before: number }): { readonly oldest: number; readonly more: boolean };
+  /**
+   * Drops a slice of what was appended before a time or is too much, up to an offset at most; `more`
+   * if that was not all.
+   */
+  trim(options: Trim): { readonly oldest: number; readonly more: boolean };
 };
 
 /** One slice of trimming: short enough that a commit behind it does not wait for long. */
@@ -81,7 +87,14 @@ let current: Open | undefined;
 
 answerCalls<WriterCalls>(
   {
-    open: () => attempt(openingIn(dir), describe),
+    open: () => attempt(openingIn(logFile, dir), describe),
+    know: ({ names, firstId }) =>
+      attempt("add series to the log", ({ db, insertSeries }) => {
+        db.exec("BEGIN IMMEDIATE");
+        for (const [index, name] of names.entries()) insertSeries.run(firstId + index, name);
+        db.exec("COMMIT");
+        return undefined;
+      }),
     commit: (batch) => {
       const { buffer } = batch;
       const data = encodeBatch(buffer);
@@ -90,7 +103,7 @@ answerCalls<WriterCalls>(
       freeBuffer(data.buffer);
       return { buffer, bytes };
     },
-    trim: ({ before }) => attempt("trim the log", (open) => trim(open, before)),
+    trim: (options) => attempt("trim the log", (open) => trim(open, options)),
   },
   () => current?.db.close(),
 );
@@ -109,7 +122,7 @@ function attempt<T>(action: string, act: (open: Open) => T): T {
 }
 
 function openFile(): Open {
-  const db = openForWriting(dir, walBytes);
+  const db = openForWriting(logFile, dir, { walBytes, cacheBytes: 4_000_000 });
   const newest = numberIn(db, "SELECT max(offset) FROM log") ?? 0;
   return {
     db,
@@ -153,8 +166,8 @@ function commit(open: Open, batch: Commit, data: Uint8Array): void {
   open.head = offset;
 }
 
-function trim({ db, head }: Open, before: number): { oldest: number; more: boolean } {
-  const last = lastToTrim(db, before);
+function trim({ db, head }: Open, options: Trim): { oldest: number; more: boolean } {
+  const last = lastToTrim(db, options);
   const free = numberOf(db, "freelist_count");
   const vacuum = free > numberOf(db, "page_count") / spareOf;
   if (last === undefined && !vacuum) {
@@ -174,15 +187,15 @@ function trim({ db, head }: Open, before: number): { oldest: number; more: boole
 }
 
 /** The newest batch of the next slice; undefined if none is too old and there is not too much. */
-function lastToTrim(db: Database, before: number): number | undefined {
+function lastToTrim(db: Database, { before, upTo }: Trim): number | undefined {
   const livePages = numberOf(db, "page_count") - numberOf(db, "freelist_count");
-  let excess = livePages * pageBytes - liveBytes;
+  let excess = livePages * logFile.pageBytes - liveBytes;
   let freed = 0;
   let last: number | undefined;
   const rows = db.prepare(
-    "SELECT offset, at, length(data) AS bytes FROM log ORDER BY offset LIMIT ?",
+    "SELECT offset, at, length(data) AS bytes FROM log WHERE offset <= ? ORDER BY offset LIMIT ?",
   );
-  for (const { offset, at, bytes } of rows.all(sliceRows)) {
+  for (const { offset, at, bytes } of rows.all(upTo, sliceRows)) {
     if (freed >= sliceBytes || (Number(at) >= before && excess <= 0)) break;
     freed += Number(bytes) + rowBytes;
     excess -= Number(bytes) + rowBytes;

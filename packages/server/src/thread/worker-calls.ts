@@ -11,7 +11,8 @@ import { type ErrorCode, PlotcastError } from "@plotcast/protocol";
  */
 
 /** What a worker does, by name: the type that both sides share. */
-export type Calls = Record<string, (argument: never) => object | undefined>;
+export type Calls = Record<string, (argument: never) => Answered | Promise<Answered>>;
+type Answered = object | undefined;
 
 type Question = { readonly id: number; readonly name: string; readonly argument: object };
 type Answer = {
@@ -26,24 +27,42 @@ type Waiting = {
   readonly reject: (reason: unknown) => void;
 };
 
+/** Bounds what a worker's own objects may take; columns lie outside of its heap. */
+export type Heap = {
+  readonly maxOldGenerationSizeMb: number;
+  readonly maxYoungGenerationSizeMb: number;
+};
+const smallHeap: Heap = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 2 };
+
 /** The side that asks. */
 export class WorkerCalls<C extends Calls> {
   readonly #url: URL;
   readonly #workerData: unknown;
+  readonly #heap: Heap;
+  readonly #what: string;
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | undefined;
   #calls = 0;
 
   /** The worker is started by the first call. */
-  constructor(url: URL, workerData: unknown) {
+  constructor(
+    url: URL,
+    workerData: unknown,
+    { heap, what }: { readonly heap: Heap; readonly what: string } = {
+      heap: smallHeap,
+      what: "log",
+    },
+  ) {
     this.#url = url;
     this.#workerData = workerData;
+    this.#heap = heap;
+    this.#what = what;
   }
 
   call<Name extends keyof C & string>(
     name: Name,
     argument: Parameters<C[Name]>[0] & object,
-  ): Promise<ReturnType<C[Name]>> {
+  ): Promise<Awaited<ReturnType<C[Name]>>> {
     const id = ++this.#calls;
     this.#worker ??= this.#start();
     this.#worker.postMessage({ id, name, argument } satisfies Question, buffersOf(argument));
@@ -63,8 +82,7 @@ export class WorkerCalls<C extends Calls> {
   #start(): Worker {
     const worker = new Worker(this.#url, {
       workerData: this.#workerData,
-      // Bounds what a worker's own objects may take; its columns lie outside of this heap.
-      resourceLimits: { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 2 },
+      resourceLimits: this.#heap,
     });
     let cause: unknown;
     worker.on("message", (answer: Answer) => this.#settle(answer));
@@ -73,7 +91,7 @@ export class WorkerCalls<C extends Calls> {
     });
     worker.on("exit", () => {
       this.#worker = undefined;
-      const message = "cannot use the log: its thread has ended unexpectedly; send again";
+      const message = `cannot use the ${this.#what}: its thread has ended unexpectedly; send again`;
       for (const { reject } of this.#waiting.values()) {
         reject(new PlotcastError("unavailable", message, { cause }));
       }
@@ -94,6 +112,9 @@ export class WorkerCalls<C extends Calls> {
 export function answerCalls<C extends Calls>(handlers: C, end: () => void): void {
   const port = parentPort;
   if (!port) throw new Error("BUG: a worker was started as a program");
+  const answer = (id: number, result: object | undefined) =>
+    port.postMessage({ id, result } satisfies Answer, buffersOf(result));
+  const refuse = (id: number, error: unknown) => port.postMessage(answerOf(id, error));
   port.on("message", (question: Question | undefined) => {
     if (!question) {
       end();
@@ -103,9 +124,14 @@ export function answerCalls<C extends Calls>(handlers: C, end: () => void): void
     const { id, name, argument } = question;
     try {
       const result = handlers[name]?.(argument as never);
-      port.postMessage({ id, result } satisfies Answer, buffersOf(result));
+      if (result instanceof Promise)
+        result.then(
+          (later) => answer(id, later),
+          (error) => refuse(id, error),
+        );
+      else answer(id, result);
     } catch (error) {
-      port.postMessage(answerOf(id, error));
+      refuse(id, error);
     }
   });
 }
