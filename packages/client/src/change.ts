@@ -25,7 +25,10 @@ export type NoticeCode =
   | "no-numbers"
   | "too-many-series";
 
-/** What `follow` yields, in order. Samples are each told once, however often the connection is cut. */
+/**
+ * What `follow` yields, in order. Samples are each told once, however often the connection is cut;
+ * only history may repeat what was told before `reduced`.
+ */
 export type Change =
   | { readonly type: "status"; readonly status: Status }
   /** Series made known, before their first samples. Told again after a reconnect. */
@@ -47,6 +50,19 @@ export type Change =
   | { readonly type: "samples"; readonly columns: SeriesColumns; readonly position?: string }
   /** What was told so far cannot be continued: forget it. History follows afresh. */
   | { readonly type: "reset"; readonly after: string; readonly reason: string }
+  /**
+   * What was missed after a position is too old to be told exactly. Keep what you have: history
+   * follows, of this stretch of time only (Unix ms) and perhaps thinned to the extremes of buckets.
+   * It may hold samples that you have, so of two at one time in a series the later told wins. Told
+   * anew if that history is cut; live goes on exactly after it.
+   */
+  | {
+      readonly type: "reduced";
+      readonly after: string;
+      readonly reason: string;
+      readonly from: number;
+      readonly to: number;
+    }
   /** Samples between two positions were not delivered. `to` is empty if nobody knows it. */
   | { readonly type: "gap"; readonly from: string; readonly to: string; readonly reason: string }
   /**

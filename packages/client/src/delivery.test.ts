@@ -8,7 +8,8 @@ function hello(recovery: Recovery, offset: number, epoch = "e"): Hello {
   const series = [{ id: 1, series: "a" }];
   const position = `${epoch}-${offset}`;
   const rest = { serverTime: 0, heartbeatMs: 15_000, series };
-  return { type: "hello", version: 1, epoch, position, recovery, ...rest };
+  const reduced = recovery === "reduced" ? { reduced: { from: 20, to: 90 } } : {};
+  return { type: "hello", version: 1, epoch, position, recovery, ...reduced, ...rest };
 }
 
 function columns(id: number, value: number) {
@@ -24,13 +25,16 @@ function history(value: number, done: boolean): Frame {
   return { type: "history", ...range, done, series: [], columns: columns(1, value) };
 }
 
-/** The changes of a frame in short: `samples 5 e-5`, `reset e-1`. */
+/** The changes of a frame in short: `samples 5 e-5`, `reset e-1`, `reduced e-1: 20 to 90`. */
 function tell(delivery: Delivery, frame: Frame, id?: string): string[] {
   return delivery.accept(frame as Exclude<Frame, { type: "bye" }>, id).map(short);
 }
 
 function short(change: Change): string {
   if (change.type === "reset") return `reset ${change.after}`;
+  if (change.type === "reduced") {
+    return `reduced ${change.after}: ${change.from} to ${change.to}`;
+  }
   if (change.type === "gap") return `gap ${change.from}..${change.to}`;
   if (change.type === "samples" || change.type === "history") {
     return `${change.type} ${change.columns.get("a")?.values} ${change.position ?? ""}`.trim();
@@ -153,20 +157,47 @@ test("delivery: half a history is forgotten and told again", () => {
   assert.deepEqual(tell(delivery, hello("fresh", 6)), ["series"], "nothing is there to forget");
 });
 
-test("delivery: half of a reduced gap cannot be continued either", () => {
+test("delivery: a reduced gap is told with its range, and live goes on where its history ends", () => {
   const delivery = reconnected(standing());
-  tell(delivery, hello("reduced", 90));
-  assert.deepEqual(tell(delivery, history(7, false)), ["history 7"]);
-  reconnected(delivery);
-  assert.equal(delivery.position, undefined);
-  assert.deepEqual(tell(delivery, hello("fresh", 95)), ["reset ", "series"]);
-});
-
-test("delivery: a reduced gap is history, and live goes on where it ends", () => {
-  const delivery = reconnected(standing());
-  assert.deepEqual(tell(delivery, hello("reduced", 90)), ["series"]);
+  const missed = { after: "e-5", reason: "trimmed" };
+  assert.deepEqual(delivery.accept({ ...hello("reduced", 88), missed }, undefined), [
+    { type: "reduced", after: "e-5", reason: "trimmed", from: 20, to: 90 },
+    { type: "series", series: [{ id: 1, series: "a" }] },
+  ]);
+  assert.deepEqual(tell(delivery, history(40, false)), ["history 40"]);
   assert.deepEqual(tell(delivery, history(50, true), "e-90"), ["history 50 e-90"]);
   assert.deepEqual(tell(delivery, samples(90, 91), "e-91"), ["samples 91 e-91"]);
+});
+
+test("delivery: a reduced gap that is cut begins again at the old position, and nothing is forgotten", () => {
+  const delivery = reconnected(standing());
+  const told = ["reduced e-5: 20 to 90", "series"];
+  assert.deepEqual(tell(delivery, hello("reduced", 90)), told);
+  assert.deepEqual(tell(delivery, history(7, false)), ["history 7"]);
+  delivery.idle("e-92");
+  reconnected(delivery);
+  assert.equal(delivery.position, "e-5");
+  assert.deepEqual(tell(delivery, hello("reduced", 95)), told);
+  assert.deepEqual(tell(delivery, history(7, false)), ["history 7"]);
+  assert.deepEqual(tell(delivery, history(8, true), "e-96"), ["history 8 e-96"]);
+  assert.equal(delivery.position, "e-96");
+});
+
+test("delivery: a reduced gap that is cut and then too old even for that is a reset", () => {
+  const delivery = reconnected(standing());
+  tell(delivery, hello("reduced", 90));
+  tell(delivery, history(7, false));
+  reconnected(delivery);
+  assert.deepEqual(tell(delivery, hello("reset", 95)), ["reset e-5", "series"]);
+  tell(delivery, history(1, false));
+  reconnected(delivery);
+  assert.equal(delivery.position, undefined);
+});
+
+test("delivery: a reduced gap without its range is a reset", () => {
+  const delivery = reconnected(standing());
+  const { reduced: _, ...bare } = hello("reduced", 90);
+  assert.deepEqual(tell(delivery, bare), ["reset e-5", "series"]);
 });
 
 test("delivery: a gap is told and passed", () => {

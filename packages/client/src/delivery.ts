@@ -20,6 +20,9 @@ import type { Change, SeriesColumns } from "./change.ts";
  *
  *   hello (fresh, position 7)   history …   history done, id 7   samples 8   samples 9
  *   reached 7, position none                position 7           both 8      both 9
+ *
+ *   hello (reduced, position 7)   history …   cut   hello (reduced, position 9)   … done, id 9
+ *   reached 7, position 2                           reached 9, position 2         both 9
  */
 export class Delivery {
   #position: string | undefined;
@@ -29,6 +32,8 @@ export class Delivery {
   #historyOpen = false;
   /** History of which some was handed over, and the rest is missing. */
   #historyTorn = false;
+  /** History adds to what was told before it: it can be told again from its start. */
+  #historyAdds = false;
   /** Whether the one who listens has anything that a fresh history would repeat. */
   #told = false;
   #doubtedAt: string | undefined;
@@ -44,8 +49,9 @@ export class Delivery {
 
   /** To be called before each connection. */
   begin(): void {
-    // Half a history cannot be continued: told again from its start, after a reset.
-    if (this.#historyTorn) this.#position = undefined;
+    // Half a history cannot be continued: told again from its start, after a reset. Not so the one
+    // of a reduced gap, which is asked for again at the position it began with.
+    if (this.#historyTorn && !this.#historyAdds) this.#position = undefined;
     this.#historyTorn = false;
   }
 
@@ -93,17 +99,20 @@ export class Delivery {
   #hello(hello: Hello): Change[] {
     const asked = this.#position;
     const own = parsePosition(asked ?? "");
-    const { recovery } = hello;
-    const resumed = own?.epoch === hello.epoch && (recovery === "exact" || recovery === "reduced");
+    const ours = own?.epoch === hello.epoch;
+    const exact = ours && hello.recovery === "exact";
+    const range = ours && hello.recovery === "reduced" ? hello.reduced : undefined;
     const changes: Change[] = [];
-    if (!resumed) {
+    if (range !== undefined) {
+      changes.push(reduced(asked, hello, range));
+    } else if (!exact) {
       if (asked !== undefined || this.#told) changes.push(reset(asked, hello));
       this.#position = undefined;
       this.#told = false;
     }
-    const exact = resumed && recovery === "exact";
     this.#reached = exact ? own : parsePosition(hello.position);
     this.#historyOpen = !exact;
+    this.#historyAdds = range !== undefined;
     this.#names.clear();
     return [...changes, ...this.#introduce(hello.series)];
   }
@@ -170,6 +179,15 @@ export class Delivery {
 
 function isAfter(a: Position, b: Position): boolean {
   return a.offset > b.offset || (a.offset === b.offset && a.part > b.part);
+}
+
+function reduced(
+  asked: string | undefined,
+  { missed }: Hello,
+  { from, to }: NonNullable<Hello["reduced"]>,
+): Change {
+  const reason = missed?.reason ?? "the server has it only in part";
+  return { type: "reduced", after: asked ?? "", reason, from, to };
 }
 
 function reset(asked: string | undefined, { missed }: Hello): Change {

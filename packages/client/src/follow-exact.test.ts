@@ -13,6 +13,8 @@ type Server = {
   readonly head: number;
   /** The oldest batch it can resume after. */
   readonly oldest: number;
+  /** The oldest batch after which it can still tell what was missed, as history. */
+  readonly oldestReduced: number;
   readonly epoch: string;
   /** How many frames it sends once more on resuming, as an at-least-once server may. */
   readonly again: number;
@@ -27,23 +29,30 @@ function selected(n: number): boolean {
 
 /** Everything this server sends to one who comes with this position. */
 function answer(server: Server, asked: string | null): Uint8Array {
-  const { head, epoch, oldest, again } = server;
+  const { head, epoch, oldest, oldestReduced, again } = server;
   const from = parsePosition(asked ?? "");
-  const exact = from?.epoch === epoch && from.offset >= oldest && from.offset <= head;
-  const recovery: Recovery = exact ? "exact" : asked === null ? "fresh" : "reset";
-  const joined = exact ? from.offset : historyLength;
+  const ours = from?.epoch === epoch && from.offset <= head ? from.offset : -1;
+  const exact = ours >= oldest;
+  const reduced = !exact && ours >= oldestReduced;
+  const otherwise: Recovery = asked === null ? "fresh" : "reset";
+  const recovery = exact ? "exact" : reduced ? "reduced" : otherwise;
+  // What was missed is history up to somewhere before the head, and live from there.
+  const first = reduced ? ours + 1 : 1;
+  const joined = exact ? ours : reduced ? Math.max(ours, head - 2) : historyLength;
   const at = (n: number) => `${epoch}-${n}`;
   let text = ": welcome\n\n";
   text += encodeFrame({
     ...({ type: "hello", version: 1, epoch, recovery, serverTime: 0, heartbeatMs: 1000 } as const),
     position: at(exact ? head : joined),
+    ...(reduced ? { reduced: { from: first, to: joined } } : {}),
     series: [{ id: 1, series: "a" }],
   });
   if (!exact) {
-    for (let n = 1; n <= joined; n++) {
+    // A range that has nothing in it is one part, too.
+    for (let n = Math.min(first, joined); n <= joined; n++) {
       const columns = new Map(selected(n) ? [[1, { times: [n], values: [n] }]] : []);
       const done = n === joined;
-      const range = { from: 0, to: n, bucketMs: 0 };
+      const range = { from: first, to: joined, bucketMs: 0 };
       const frame = { type: "history", ...range, done, series: [], columns } as const;
       text += encodeFrame(frame, done ? at(n) : undefined);
     }
@@ -72,12 +81,18 @@ function serve(request: FakeRequest, server: Server, cutAt: number | undefined, 
 
 /** What someone knows who forgets at each reset, and takes the later of two with the same time. */
 function known(changes: readonly Change[]): (number | null)[] {
-  let values: (number | null)[] = [];
+  const values = new Map<number, number | null>();
   for (const change of changes) {
-    if (change.type === "reset") values = [];
-    if ("columns" in change) values.push(...(change.columns.get("a")?.values ?? []));
+    if (change.type === "reset") values.clear();
+    if (!("columns" in change)) continue;
+    const { times, values: told } = change.columns.get("a") ?? { times: [], values: [] };
+    for (const [i, time] of times.entries()) {
+      // History may repeat what was told before a reduced gap; live never does.
+      assert.ok(change.type === "history" || !values.has(time), `${time} twice`);
+      values.set(time, told[i]!);
+    }
   }
-  return values;
+  return [...values.values()];
 }
 
 function expected({ head }: Server): number[] {
@@ -97,7 +112,14 @@ async function run(servers: readonly [Server, number | undefined][], chunk: numb
   return world;
 }
 
-const whole: Server = { head: 18, oldest: 0, epoch: "e", again: 0, lineEnd: "\n" };
+const whole: Server = {
+  head: 18,
+  oldest: 0,
+  oldestReduced: 0,
+  epoch: "e",
+  again: 0,
+  lineEnd: "\n",
+};
 
 test("follow: cut at every byte, it resumes without a loss and without a repeat", async () => {
   const length = answer(whole, null).length;
@@ -115,6 +137,29 @@ test("follow: cut at every byte, it resumes without a loss and without a repeat"
   }
 });
 
+test("follow: a reduced gap, cut at every byte, leaves nothing out and forgets nothing", async () => {
+  const later = { ...whole, head: 30, oldest: 25 };
+  const length = answer(later, "e-18").length;
+  assert.ok(length > 1200);
+  for (let at = 0; at <= length; at++) {
+    const world = await run(
+      [
+        [whole, answer(whole, null).length],
+        [later, at],
+        [later, undefined],
+      ],
+      1000,
+    );
+    assert.deepEqual(known(world.seen), expected(later), `cut at ${at}`);
+    assert.ok(world.seen.every(({ type }) => type !== "gap" && type !== "reset"));
+    const reduced = world.seen.find(({ type }) => type === "reduced");
+    assert.deepEqual(reduced && { ...reduced, reason: "" }, {
+      ...{ type: "reduced", after: "e-18", reason: "" },
+      ...{ from: 19, to: 28 },
+    });
+  }
+});
+
 test("follow: any cuts, chunks, line ends, repeats and losses leave it with all there is", async () => {
   const cuts = fc.array(fc.tuple(fc.nat(3000), fc.nat(20), fc.nat(3), fc.nat(9)), { maxLength: 8 });
   await fc.assert(
@@ -128,8 +173,10 @@ test("follow: any cuts, chunks, line ends, repeats and losses leave it with all 
         for (const [cutAt, grown, again, event] of tries) {
           const head = server.head + grown;
           // Now and then the log is trimmed, or starts over under another epoch.
-          if (event === 0) server = { ...server, oldest: head - 2 };
-          if (event === 1) server = { ...server, oldest: 0, epoch: `${server.epoch}x` };
+          const { epoch } = server;
+          if (event === 0) server = { ...server, oldest: head - 2, oldestReduced: head - 2 };
+          if (event === 1) server = { ...server, oldest: 0, oldestReduced: 0, epoch: `${epoch}x` };
+          if (event === 2) server = { ...server, oldest: head - 2 };
           server = { ...server, head, again };
           servers.push([server, cutAt]);
         }

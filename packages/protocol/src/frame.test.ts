@@ -106,6 +106,18 @@ test("frame: hello, gap and bye come back as they were", () => {
       heartbeatMs: 15_000,
       series: [{ id: 1, series: 'cpu{host="a"}', unit: "%", kind: "gauge", decimals: 1 }],
     },
+    {
+      type: "hello",
+      version: 1,
+      epoch: "e",
+      position: "e-4",
+      recovery: "reduced",
+      missed: { after: "e-1", reason: "trimmed" },
+      reduced: { from: 1.25, to: 9 },
+      serverTime: 1.5,
+      heartbeatMs: 15_000,
+      series: [],
+    },
     { type: "gap", from: "e-1", to: "e-9", reason: "trimmed" },
     { type: "bye", reason: "restart", retryMs: 1234 },
   ];

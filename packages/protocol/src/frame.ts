@@ -25,11 +25,13 @@ export type Hello = {
   readonly type: "hello";
   readonly version: 1;
   readonly epoch: string;
-  /** Where live begins: everything after this position is delivered on this connection. */
+  /** Where the log stood. Live begins where the last part of history says, or at one's own position. */
   readonly position: string;
   readonly recovery: Recovery;
-  /** With `reset`: the position asked for and why it could not be met. */
+  /** With `reduced` and `reset`: the position asked for and why it could not be met. */
   readonly missed?: { readonly after: string; readonly reason: string };
+  /** With `reduced`: the stretch of time that history tells instead, Unix milliseconds. */
+  readonly reduced?: { readonly from: number; readonly to: number };
   /** Unix milliseconds, for the viewer's clock. */
   readonly serverTime: number;
   /** Something arrives at least this often. */
@@ -38,7 +40,7 @@ export type Hello = {
   readonly series: readonly SeriesEntry[];
 };
 
-/** Samples from before `Hello.position`. The last one has an id and `done`. */
+/** Samples from before live. The last one has `done`, and an id: live begins after that position. */
 export type History = {
   readonly type: "history";
   /** The stretch of time asked for, Unix milliseconds. */

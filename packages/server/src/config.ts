@@ -1,3 +1,10 @@
+/** A coarser tier is never kept shorter than a finer one. */
+export type Keep = {
+  readonly samplesMs: number;
+  readonly minutesMs: number;
+  readonly hoursMs: number;
+};
+
 /** What a server needs to know. The command fills it from flags; an embedding program directly. */
 export type ServerOptions = {
   /** Address to listen on. Anything but loopback needs tokens. */
@@ -8,8 +15,11 @@ export type ServerOptions = {
   readonly portMayMove: boolean;
   /** Folder of the log, made if missing; undefined keeps everything in memory only. */
   readonly dataDir: string | undefined;
-  readonly keepMs: number;
-  /** What the log may occupy in its folder; in memory it stays below `logBytes`. */
+  /** How long samples are kept, and the buckets of a minute and of an hour made of them. */
+  readonly keep: Keep;
+  /** How far back the log reaches, for viewers that return and want exactly what they missed. */
+  readonly replayMs: number;
+  /** What log and history may occupy in the folder; `dividedBytes` says which may have how much. */
   readonly maxDiskBytes: number;
   /** Needed to write; undefined: not needed. */
   readonly writeToken: string | undefined;
@@ -27,14 +37,17 @@ export type ServerOptions = {
   readonly logLevel: "silent" | "error" | "warn" | "info" | "debug";
 };
 
+const dayMs = 86_400_000;
+
 /** Sane for one person on one machine. */
 export const defaultOptions: ServerOptions = {
   host: "127.0.0.1",
   port: 8080,
   portMayMove: false,
   dataDir: undefined,
-  keepMs: 24 * 3_600_000,
-  maxDiskBytes: 1_000_000_000,
+  keep: { samplesMs: 30 * dayMs, minutesMs: 365 * dayMs, hoursMs: 3650 * dayMs },
+  replayMs: 15 * 60_000,
+  maxDiskBytes: 10_000_000_000,
   writeToken: undefined,
   readToken: undefined,
   allowedOrigins: [],
@@ -45,13 +58,17 @@ export const defaultOptions: ServerOptions = {
   logLevel: "info",
 };
 
-/** A folder can be large; memory that a log in memory takes is missing elsewhere on the machine. */
+/** A folder can be large; memory that is taken here is missing elsewhere on the machine. */
 const maxMemoryBytes = 256_000_000;
+/** Minutes of what one machine can take in; more would only be missing from the history. */
+const maxLogBytes = 1_000_000_000;
 
-/** How much the log may hold, wherever it is. */
-export function logBytes({
+/** How much the log may hold and how much the store, wherever they are. */
+export function dividedBytes({
   dataDir,
   maxDiskBytes,
-}: Pick<ServerOptions, "dataDir" | "maxDiskBytes">): number {
-  return dataDir === undefined ? Math.min(maxDiskBytes, maxMemoryBytes) : maxDiskBytes;
+}: Pick<ServerOptions, "dataDir" | "maxDiskBytes">): { log: number; store: number } {
+  const whole = dataDir === undefined ? Math.min(maxDiskBytes, maxMemoryBytes) : maxDiskBytes;
+  const log = Math.min(maxLogBytes, Math.floor(whole / 4));
+  return { log, store: whole - log };
 }

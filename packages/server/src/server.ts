@@ -1,24 +1,28 @@
 import { once } from "node:events";
 import type { Server as HttpServer, IncomingMessage } from "node:http";
+import { tmpdir } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import { createAdaptorServer, type HttpBindings } from "@hono/node-server";
 import { PlotcastError, type Sample } from "@plotcast/protocol";
 import { type Context, Hono } from "hono";
 import { clientAddress } from "./access/client-address.ts";
 import { guard } from "./access/guard.ts";
-import { logBytes, type ServerOptions } from "./config.ts";
+import { dividedBytes, type ServerOptions } from "./config.ts";
 import { Fanout } from "./hub/fanout.ts";
 import { checkSamples } from "./ingest/check-samples.ts";
 import { ingestRoutes } from "./ingest/http.ts";
 import { SeriesLimit } from "./ingest/series-limit.ts";
 import { type IngestOptions, type IngestSummary, ingestText } from "./ingest/text.ts";
+import { maxAheadMs } from "./ingest/time-range.ts";
 import type { Log } from "./log/log.ts";
 import { openMemoryLog } from "./log/memory-log.ts";
 import { openSqliteLog } from "./log/sqlite-log.ts";
 import { assetRoutes, loadAssets } from "./ops/assets.ts";
+import { DiskSpace } from "./ops/disk-space.ts";
 import { answerFailure } from "./ops/http-status.ts";
 import { createLogger, type Logger } from "./ops/logger.ts";
-import { LogStore } from "./store/log-store.ts";
+import { openSqliteStore } from "./store/sqlite-store.ts";
+import type { Store } from "./store/store.ts";
 import { streamRoutes } from "./stream/routes.ts";
 import { Viewers } from "./stream/viewers.ts";
 
@@ -38,6 +42,7 @@ export interface Server {
 }
 
 const heartbeatMs = 15_000;
+
 // Enough to spread the viewers' return, and short enough for whoever waits for the process to end.
 const drainMs = 1_000;
 const viewerGraceMs = 1_000;
@@ -51,16 +56,24 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const assets = await loadAssets(options.assetDirs);
   // Refuses what it cannot understand; nothing is open yet that would have to be closed.
   const address = addressOf(options);
-  const log = await openLog(options);
   const off = new AbortController();
+  const { log, store } = await openHistory(options, logger);
+  const { dataDir } = options;
+  const space = dataDir === undefined ? undefined : await DiskSpace.watch(dataDir, off.signal);
   const hub = new Fanout(log.head);
   log.follow((batch) => hub.publish(batch), off.signal);
   const heartbeat = setInterval(() => hub.heartbeat(), heartbeatMs);
   const viewers = new Viewers(options.maxViewers);
   const intake = {
-    append: (samples: readonly Sample[]) => log.append(samples),
+    append: async (samples: readonly Sample[]) => {
+      const refusal = space?.refusal();
+      if (refusal) throw refusal;
+      await store.room();
+      return await log.append(samples);
+    },
     hasSeries: (series: string) => log.series.id(series) !== undefined,
     seriesCount: () => log.series.size,
+    timeRange: () => ({ from: store.keptFrom, to: Date.now() + maxAheadMs }),
   };
 
   // One limit for all doors.
@@ -74,7 +87,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     log,
     hub,
     viewers,
-    store: new LogStore(log),
+    store,
+    backupDir: dataDir ?? tmpdir(),
     heartbeatMs,
     now: Date.now,
     onViewer: (c: Context) => logViewer(c, address(c), logger, viewers),
@@ -93,6 +107,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     await listen(http, options);
   } catch (error) {
     clearInterval(heartbeat);
+    off.abort();
+    await store.close();
     await log.close();
     throw error;
   }
@@ -101,7 +117,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     url: urlOf(http, options.host),
     append: async (samples) => {
       checkSamples(samples, intake, limit);
-      return await log.append(samples).finally(() => limit.settle(limit.waiting(samples)));
+      return await intake.append(samples).finally(() => limit.settle(limit.waiting(samples)));
     },
     ingest: (source, ingestOptions) => ingestText(source, intake, { limit, ...ingestOptions }),
     close: async () => {
@@ -115,16 +131,32 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       http.closeAllConnections();
       await closed;
       clearInterval(heartbeat);
-      off.abort();
       await log.close();
+      off.abort();
+      await store.close();
     },
   };
 }
 
-async function openLog(options: ServerOptions): Promise<Log> {
-  const { dataDir, keepMs } = options;
-  const limits = { keepMs, maxBytes: logBytes(options) };
-  return dataDir === undefined ? openMemoryLog(limits) : await openSqliteLog(dataDir, limits);
+/** The log drops nothing that the store has not got; the store takes from it what a crash left out. */
+async function openHistory(
+  options: ServerOptions,
+  logger: Logger,
+): Promise<{ log: Log; store: Store }> {
+  const { dataDir: dir, replayMs, keep } = options;
+  const bytes = dividedBytes(options);
+  let store: Store | undefined;
+  const neededAfter = () => store?.applied ?? 0;
+  const limits = { keepMs: replayMs, maxBytes: bytes.log, neededAfter };
+  const log = dir === undefined ? openMemoryLog(limits) : await openSqliteLog(dir, limits);
+  try {
+    const onDamage = (what: string) => logger.error(what);
+    store = await openSqliteStore(log, { dir, keep, maxBytes: bytes.store, onDamage });
+    return { log, store };
+  } catch (error) {
+    await log.close();
+    throw error;
+  }
 }
 
 function addressOf({ trustedProxies }: ServerOptions): (c: Context) => string {

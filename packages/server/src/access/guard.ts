@@ -76,7 +76,7 @@ function allowOrigin(c: Context, options: GuardOptions, local: boolean): void {
     return;
   }
   if (c.req.method === "OPTIONS") {
-    c.header("Access-Control-Allow-Methods", "GET, POST");
+    c.header("Access-Control-Allow-Methods", "GET, POST, PUT");
     c.header("Access-Control-Allow-Headers", "Authorization, Content-Type, Last-Event-ID");
     c.header("Access-Control-Max-Age", "600");
   }

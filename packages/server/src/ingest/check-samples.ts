@@ -2,6 +2,7 @@ import { canonicalSeries, PlotcastError, type Sample } from "@plotcast/protocol"
 import type { Intake } from "./intake.ts";
 import { quote } from "./rejection.ts";
 import type { SeriesLimit } from "./series-limit.ts";
+import { outsideOf } from "./time-range.ts";
 
 /** What a Date can hold; beyond, no time has a text. */
 const maxTime = 8.64e15;
@@ -13,9 +14,10 @@ const maxTime = 8.64e15;
  */
 export function checkSamples(
   samples: readonly Sample[],
-  intake: Pick<Intake, "hasSeries">,
+  intake: Pick<Intake, "hasSeries" | "timeRange">,
   limit: SeriesLimit,
 ): void {
+  const range = intake.timeRange();
   for (const [index, { series, time, value }] of samples.entries()) {
     const wrong = (what: string) => {
       throw new PlotcastError("bad-input", `cannot append sample ${index}: ${what}`);
@@ -23,6 +25,7 @@ export function checkSamples(
     if (!Number.isFinite(time) || Math.abs(time) > maxTime) {
       wrong(`expected Unix milliseconds as time, found ${time}`);
     }
+    if (time < range.from || time > range.to) wrong(outsideOf(range, time));
     if (value !== null && !Number.isFinite(value)) {
       wrong(`expected a finite number or null as value, found ${value}`);
     }

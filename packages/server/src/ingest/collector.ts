@@ -2,6 +2,7 @@ import type { Sample } from "@plotcast/protocol";
 import type { ArrivalClock } from "./arrival-clock.ts";
 import { quote, type Rejection } from "./rejection.ts";
 import type { SeriesNames } from "./series-names.ts";
+import { everyTime, outsideOf, type TimeRange } from "./time-range.ts";
 
 /** Where a format puts what it has read of one record: a line, or one JSON value. */
 export interface Sink {
@@ -44,6 +45,8 @@ const maxRejections = 20;
 /** Gathers samples until they are taken, and counts. */
 export class Collector implements Sink {
   readonly loose: boolean;
+  /** Samples with a time outside of it are rejected; those of arrival never are. */
+  range: TimeRange = everyTime;
   readonly #names: SeriesNames;
   readonly #clock: ArrivalClock;
   readonly #onRejected: ((line: number, reason: string) => void) | undefined;
@@ -65,6 +68,8 @@ export class Collector implements Sink {
   #stamp: number | undefined;
   #samplesBefore = 0;
   #refused = false;
+  /** A time that has been rejected: of a row of a thousand columns it is said once. */
+  #outside: number | undefined;
 
   constructor(
     names: SeriesNames,
@@ -111,6 +116,7 @@ export class Collector implements Sink {
     this.#stamp = undefined;
     this.#samplesBefore = this.#samples.length;
     this.#refused = false;
+    this.#outside = undefined;
   }
 
   /** A record of which nothing was said was a header, or a line that waits for the next. */
@@ -130,6 +136,10 @@ export class Collector implements Sink {
     if (value !== null && !Number.isFinite(value)) {
       const what = name === "" ? "" : ` for ${quote(name)}`;
       this.reject(`expected a number below 1.8e308${what}, found NaN or Infinity`);
+      return;
+    }
+    if (time !== undefined && !(time >= this.range.from && time <= this.range.to)) {
+      this.#rejectTime(time);
       return;
     }
     const series = this.#names.resolve(name);
@@ -180,6 +190,11 @@ export class Collector implements Sink {
 
   ignore(): void {
     this.#ignored++;
+  }
+
+  #rejectTime(time: number): void {
+    if (time !== this.#outside) this.reject(outsideOf(this.range, time));
+    this.#outside = time;
   }
 
   /** One time for all of a record, so that it is one row in every table. */

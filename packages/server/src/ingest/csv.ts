@@ -1,5 +1,6 @@
 import { parseIsoTime } from "@plotcast/protocol";
 import type { Sink } from "./collector.ts";
+import { Fields } from "./fields.ts";
 import type { LineFormat } from "./line-format.ts";
 import { parseNumber } from "./number.ts";
 import { found } from "./rejection.ts";
@@ -17,6 +18,7 @@ export function findDelimiter(line: string): string | undefined {
 /** Rows of fields, after RFC 4180 but within one line. The first row may be names. */
 export class Csv implements LineFormat {
   readonly #delimiter: string;
+  readonly #fields = new Fields();
   #rows: Rows | undefined;
   #header: number | undefined;
 
@@ -24,19 +26,20 @@ export class Csv implements LineFormat {
     this.#delimiter = delimiter;
   }
 
-  line(text: string, number: number, sink: Sink): void {
-    const fields = splitFields(text, this.#delimiter);
-    if (fields === undefined) {
-      sink.reject(`expected a field or a field in quotes, found ${found(text.trim())}`);
+  line(text: string, from: number, to: number, number: number, sink: Sink): void {
+    const fields = this.#fields;
+    if (!fields.split(text, from, to, this.#delimiter)) {
+      const line = text.slice(from, to).trim();
+      sink.reject(`expected a field or a field in quotes, found ${found(line)}`);
       return;
     }
-    if (this.#rows === undefined && isHeader(fields)) {
-      this.#rows = Rows.named(fields);
+    if (this.#rows === undefined && isHeader(fields.texts())) {
+      this.#rows = Rows.named(fields.texts());
       this.#header = number;
       return;
     }
     this.#header = undefined;
-    this.#rows ??= Rows.unnamed(fields);
+    this.#rows ??= Rows.unnamed(fields.texts());
     this.#rows.add(fields, sink);
   }
 
@@ -55,19 +58,6 @@ export function isHeader(fields: readonly string[]): boolean {
 
 /** The fields of a line; undefined if a quote is not closed or closes in the middle of a field. */
 export function splitFields(line: string, delimiter: string): string[] | undefined {
-  if (!line.includes('"')) return line.split(delimiter).map((field) => field.trim());
-  const fields: string[] = [];
-  const quoted = /\s*"((?:[^"]|"")*)"\s*/y;
-  for (let at = 0; at <= line.length; at++) {
-    quoted.lastIndex = at;
-    const match = quoted.exec(line);
-    const delimiterAt = line.indexOf(delimiter, match ? quoted.lastIndex : at);
-    const end = delimiterAt < 0 ? line.length : delimiterAt;
-    const bare = line.slice(match ? quoted.lastIndex : at, end).trim();
-    // Text after a closing quote, or a quote that is never closed.
-    if (match ? bare !== "" : bare.includes('"')) return undefined;
-    fields.push(match ? match[1]!.replaceAll('""', '"').trim() : bare);
-    at = end;
-  }
-  return fields;
+  const fields = new Fields();
+  return fields.split(line, 0, line.length, delimiter) ? fields.texts() : undefined;
 }

@@ -1,5 +1,6 @@
 import type { Sample } from "@plotcast/protocol";
 import type { Intake } from "./intake.ts";
+import { everyTime, type TimeRange } from "./time-range.ts";
 
 /** An intake that remembers everything, and is as slow, as full or as broken as a test wants. */
 export class FakeIntake implements Intake {
@@ -8,6 +9,7 @@ export class FakeIntake implements Intake {
   wait: () => Promise<unknown> = async () => {};
   underWay = 0;
   mostUnderWay = 0;
+  range: TimeRange = everyTime;
   readonly #series = new Set<string>();
 
   get samples(): Sample[] {
@@ -33,5 +35,9 @@ export class FakeIntake implements Intake {
 
   seriesCount(): number {
     return this.#series.size;
+  }
+
+  timeRange(): TimeRange {
+    return this.range;
   }
 }

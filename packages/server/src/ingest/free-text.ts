@@ -18,7 +18,8 @@ export class FreeText implements LineFormat {
   readonly #records = new JsonRecords();
   #hasPairs = false;
 
-  line(text: string, number: number, sink: Sink): void {
+  line(whole: string, from: number, to: number, number: number, sink: Sink): void {
+    const text = whole.slice(from, to);
     const object = text.trimStart().startsWith("{") ? parseObject(text) : undefined;
     if (object !== undefined) {
       this.#records.add(object, sink);

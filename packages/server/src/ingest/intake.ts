@@ -1,4 +1,5 @@
 import type { Sample } from "@plotcast/protocol";
+import type { TimeRange } from "./time-range.ts";
 
 /** Where ingest puts samples: the part of a log it needs, handed in by whoever starts the server. */
 export interface Intake {
@@ -7,4 +8,6 @@ export interface Intake {
   /** Whether this series, given as canonical text, is known already. */
   hasSeries(series: string): boolean;
   seriesCount(): number;
+  /** The times that are taken now. Asked once for many samples. */
+  timeRange(): TimeRange;
 }

@@ -1,3 +1,4 @@
+import { isBinary } from "./binary.ts";
 import type { Collector } from "./collector.ts";
 import { JsonRecords } from "./json-record.ts";
 import { found } from "./rejection.ts";
@@ -9,6 +10,7 @@ const maxValueLength = 16 * maxLineLength;
 export const tooLongLine = "expected a line of at most 1 MiB, found a longer one";
 
 const newline = 10;
+const carriageReturn = 13;
 const doubleQuote = 34;
 const comma = 44;
 const colon = 58;
@@ -61,9 +63,21 @@ export class JsonValues {
   }
 
   push(text: string): void {
+    const hasBinary = isBinary(text);
     let from = 0;
     for (let i = 0; i < text.length; i++) {
+      if (this.#inString && !this.#escaped) {
+        i = skipPlain(text, i);
+        if (i === text.length) break;
+      }
       const code = text.charCodeAt(i);
+      if (code === openBrace && this.#fresh && this.#kind === "none" && !hasBinary) {
+        const end = this.#readLine(text, i);
+        if (end >= 0) {
+          i = end - 1;
+          continue;
+        }
+      }
       if (code === newline) {
         if (this.#inString) this.#break(text.slice(from, i));
         else if (this.#kind === "scalar") this.#finish(text.slice(from, i));
@@ -102,6 +116,26 @@ export class JsonValues {
       this.#firstLine = this.#line;
       this.#reject(`expected "]" after the last value, found the end`);
     }
+  }
+
+  /**
+   * Reads an object that has its line for itself, as most have, and without looking at each character.
+   * Returns where the line ends; -1, having done nothing, if it must be looked at.
+   */
+  #readLine(text: string, from: number): number {
+    const end = text.indexOf("\n", from);
+    if (end < 0 || end - from > maxLineLength) return -1;
+    let to = text.charCodeAt(end - 1) === carriageReturn ? end - 1 : end;
+    if (text.charCodeAt(to - 1) === comma) to--;
+    if (text.charCodeAt(to - 1) !== closeBrace) return -1;
+    const record = parseLenient(text.slice(from, to));
+    if (record === undefined) return -1;
+    this.#start(openBrace);
+    this.#kind = "none";
+    this.#collector.begin(this.#line);
+    this.#records.add(record, this.#collector);
+    this.#collector.end();
+    return end;
   }
 
   #readString(code: number): void {
@@ -192,7 +226,7 @@ export class JsonValues {
   }
 
   #add(text: string): void {
-    if (text.includes("\0") || text.includes("\ufffd")) {
+    if (isBinary(text)) {
       this.#collector.rejectBinary();
       return;
     }
@@ -213,6 +247,15 @@ export class JsonValues {
   get #isTooLong(): boolean {
     return this.#length > this.#text.length;
   }
+}
+
+/** Where a text within quotes has the next character that may end it or escape another. */
+function skipPlain(text: string, from: number): number {
+  for (let i = from; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === doubleQuote || code === backslash || code === newline) return i;
+  }
+  return text.length;
 }
 
 function isOpening(code: number): boolean {

@@ -1,3 +1,7 @@
+const minus = 45;
+const dot = 46;
+const zero = 48;
+
 const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const quantity = /^([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(.+)$/;
 
@@ -15,9 +19,41 @@ const unit = new RegExp(
 
 /** A decimal number and nothing else. Undefined for any other text, and for what float64 cannot hold. */
 export function parseNumber(text: string): number | undefined {
+  const short = parseShort(text, 0, text.length);
+  if (short !== undefined) return short;
   if (!decimal.test(text)) return undefined;
   const value = Number(text);
   return Number.isFinite(value) ? value : undefined;
+}
+
+// Of more digits the sum below could be rounded twice, and end as an integer that looks exact.
+const maxDigits = 16;
+const powersOfTen = Array.from({ length: maxDigits + 1 }, (_, exponent) => 10 ** exponent);
+
+/**
+ * The number between two places of a text, if it is what most are: a few digits, perhaps with a sign
+ * and a point. Undefined for all other text, of which `parseNumber` knows more.
+ *
+ * Several times as fast, and with the same result: the integer and the power of ten are exact,
+ * so their quotient is the float64 nearest to what was written.
+ */
+export function parseShort(text: string, from: number, to: number): number | undefined {
+  if (to - from > maxDigits + 2) return undefined;
+  const isNegative = text.charCodeAt(from) === minus;
+  let digits = 0;
+  let point = -1;
+  let integer = 0;
+  for (let i = isNegative ? from + 1 : from; i < to; i++) {
+    const digit = text.charCodeAt(i) - zero;
+    if (digit >= 0 && digit <= 9) {
+      integer = integer * 10 + digit;
+      digits++;
+    } else if (digit === dot - zero && point < 0) point = digits;
+    else return undefined;
+  }
+  if (digits === 0 || digits > maxDigits || integer > Number.MAX_SAFE_INTEGER) return undefined;
+  const value = point < 0 ? integer : integer / powersOfTen[digits - point]!;
+  return isNegative ? -value : value;
 }
 
 /** A number that may carry a unit: `12ms`, `45%`. The unit is passed over. */

@@ -46,8 +46,8 @@ export function scanPairs(line: string): { pairs: Pair[]; strays: string[] } {
 
 /** `cpu=1 mem=45%, temp=21.4 °C`: each key is a series. */
 export class Pairs implements LineFormat {
-  line(text: string, _number: number, sink: Sink): void {
-    const { pairs, strays } = scanPairs(text);
+  line(text: string, from: number, to: number, _number: number, sink: Sink): void {
+    const { pairs, strays } = scanPairs(text.slice(from, to));
     addPairs(pairs, sink);
     // One is enough to find the mistake by.
     if (strays[0] !== undefined) sink.reject(`expected name=value, found ${found(strays[0])}`);

@@ -1,3 +1,4 @@
+import { isBinary } from "./binary.ts";
 import type { Collector } from "./collector.ts";
 import { FreeText } from "./free-text.ts";
 import { JsonValues, maxLineLength, tooLongLine } from "./json-values.ts";
@@ -38,15 +39,21 @@ export class Parser {
       this.#json.push(text);
       return;
     }
+    const hasBinary = isBinary(text);
     let from = 0;
     for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", from)) {
-      const line = this.#begun(this.#rest + text.slice(from, end));
-      if (!this.#isSniffed && this.#sniff(line)) {
-        this.#startJson(line + text.slice(end));
-        return;
+      if (this.#isSniffed && this.#rest === "") {
+        // Nearly all lines: they are read where they stand.
+        this.#readLine(text, from, end, hasBinary);
+      } else {
+        const line = this.#begun(this.#rest + text.slice(from, end));
+        if (!this.#isSniffed && this.#sniff(line)) {
+          this.#startJson(line + text.slice(end));
+          return;
+        }
+        this.#rest = "";
+        this.#readLine(line, 0, line.length, true);
       }
-      this.#rest = "";
-      this.#readLine(line);
       this.#line++;
       from = end + 1;
     }
@@ -60,7 +67,7 @@ export class Parser {
       this.#json.end();
       return;
     }
-    this.#readLine(this.#rest);
+    this.#readLine(this.#rest, 0, this.#rest.length, true);
     this.#rest = "";
     if (this.#names) this.#format = this.#replayNames(new FreeText());
     this.#format?.end(this.#collector);
@@ -95,32 +102,33 @@ export class Parser {
     this.#json.push(text);
   }
 
-  #readLine(text: string): void {
+  #readLine(text: string, from: number, to: number, mayBeBinary: boolean): void {
     if (this.#skipping) {
       this.#skipping = false;
-    } else if (text.length > maxLineLength) {
+    } else if (to - from > maxLineLength) {
       this.#record(() => this.#collector.reject(tooLongLine));
-    } else if (text.includes("\0") || text.includes("\ufffd")) {
+    } else if (mayBeBinary && isBinary(text.slice(from, to))) {
       this.#record(() => this.#collector.rejectBinary());
-    } else if (text.trimStart() !== "") {
-      this.#readFormatted(text);
+    } else if (!isBlank(text, from, to)) {
+      const format = this.#format ?? this.#chooseFormat(text.slice(from, to));
+      if (format === undefined) return;
+      this.#collector.begin(this.#line);
+      format.line(text, from, to, this.#line, this.#collector);
+      this.#collector.end();
     }
   }
 
-  #readFormatted(text: string): void {
+  /** The format that begins with this line; undefined if only the next line tells. */
+  #chooseFormat(text: string): LineFormat | undefined {
     const { loose } = this.#collector;
-    if (this.#format === undefined) {
-      if (this.#names === undefined && loose && mayBeNames(text)) {
-        this.#names = { text, line: this.#line };
-        return;
-      }
-      this.#format = this.#names
-        ? this.#replayNames(csvBelow(this.#names.text, text) ?? new FreeText())
-        : formatOf(text, loose);
+    if (this.#names === undefined && loose && mayBeNames(text)) {
+      this.#names = { text, line: this.#line };
+      return undefined;
     }
-    this.#collector.begin(this.#line);
-    this.#format.line(text, this.#line, this.#collector);
-    this.#collector.end();
+    this.#format = this.#names
+      ? this.#replayNames(csvBelow(this.#names.text, text) ?? new FreeText())
+      : formatOf(text, loose);
+    return this.#format;
   }
 
   /** Gives a format the line that waited for it. */
@@ -129,7 +137,7 @@ export class Parser {
     const { text, line } = this.#names;
     this.#names = undefined;
     this.#collector.begin(line);
-    format.line(text, line, this.#collector);
+    format.line(text, 0, text.length, line, this.#collector);
     this.#collector.end();
     return format;
   }
@@ -139,4 +147,9 @@ export class Parser {
     read();
     this.#collector.end();
   }
+}
+
+function isBlank(text: string, from: number, to: number): boolean {
+  const code = text.charCodeAt(from);
+  return !(code > 32 && code < 128) && text.slice(from, to).trimStart() === "";
 }

@@ -1,25 +1,38 @@
-import { parseIsoTime, parseTime } from "@plotcast/protocol";
+import { epochToMs, parseIsoTime } from "@plotcast/protocol";
 import type { Sink } from "./collector.ts";
-import { parseQuantity } from "./number.ts";
+import type { Fields } from "./fields.ts";
 import { expectedNumber, expectedTime } from "./rejection.ts";
 import { isTimeKey } from "./time-key.ts";
 
 /** The columns of a table, and what its rows are turned into. */
 export class Rows {
-  readonly width: number;
+  readonly #width: number;
   readonly #names: readonly string[] | undefined;
   /** Columns that together are the time of a row: none, one, or a date and a clock. */
   readonly #timeColumns: readonly number[];
+  /** The others. */
+  readonly #valueColumns: readonly number[];
+  /** The only one is called `value`: it belongs to the series of the path itself, as in JSON. */
+  readonly #isOwn: boolean;
+  readonly #one: One | undefined;
+  // Neighbours often share their time, and an ISO time takes longer to read than all the rest.
+  #timeText = "";
+  #time: number | undefined;
 
-  private constructor(width: number, names: string[] | undefined, timeColumns: number[]) {
-    this.width = width;
-    this.#names = names;
+  private constructor(width: number, names: readonly string[] | undefined, timeColumns: number[]) {
+    const columns = Array.from({ length: width }, (_, column) => column);
+    this.#width = width;
+    this.#names = names && unique(names);
     this.#timeColumns = timeColumns;
+    this.#valueColumns = columns.filter((column) => !timeColumns.includes(column));
+    const [value] = this.#valueColumns;
+    this.#isOwn = this.#valueColumns.length === 1 && names?.[value!]?.toLowerCase() === "value";
+    this.#one = names && oneOf(names, this.#valueColumns);
   }
 
   /** Columns with the names that stand above them. */
   static named(header: readonly string[]): Rows {
-    return new Rows(header.length, unique(header), timeColumnsOf(header));
+    return new Rows(header.length, header, timeColumnsOf(header));
   }
 
   /** Columns without names, like those of the given row. Times come first, if at all. */
@@ -28,55 +41,88 @@ export class Rows {
     return new Rows(fields.length, undefined, timeFirst ? [0] : []);
   }
 
-  add(fields: readonly string[], sink: Sink): void {
-    if (fields.length !== this.width) {
-      sink.reject(`expected ${this.width} fields, found ${fields.length}`);
+  get width(): number {
+    return this.#width;
+  }
+
+  add(fields: Fields, sink: Sink): void {
+    if (fields.count !== this.#width) {
+      sink.reject(`expected ${this.#width} fields, found ${fields.count}`);
       return;
     }
-    let time: number | undefined;
-    if (this.#timeColumns.length > 0) {
-      const [first = 0, second] = this.#timeColumns;
-      const text = second === undefined ? fields[first]! : `${fields[first]} ${fields[second]}`;
-      time = parseTime(text);
-      if (time === undefined) {
-        sink.reject(expectedTime(this.#timeName, text));
-        return;
-      }
+    const hasTime = this.#timeColumns.length > 0;
+    const time = hasTime ? this.#timeOf(fields) : undefined;
+    if (hasTime && time === undefined) {
+      sink.reject(expectedTime(this.#timeName, this.#timeTextOf(fields)));
+    } else if (this.#one === undefined) {
+      this.#addAll(fields, time, sink);
+    } else {
+      this.#addOne(fields, this.#one, time, sink);
     }
+  }
+
+  #addAll(fields: Fields, time: number | undefined, sink: Sink): void {
+    const isOwn = this.#isOwn && sink.hasPrefix;
     let empty = true;
-    for (let column = 0; column < fields.length; column++) {
-      const text = fields[column]!;
+    for (let i = 0; i < this.#valueColumns.length; i++) {
+      const column = this.#valueColumns[i]!;
+      const value = fields.quantity(column);
       // An empty field says nothing, not even that the value is absent.
-      if (text === "" || this.#timeColumns.includes(column)) continue;
+      if (value === undefined && fields.text(column) === "") continue;
       empty = false;
-      this.#addField(column, text, time, sink);
+      // 0 for the only one, else from 1.
+      const place = this.#valueColumns.length === 1 ? 0 : i + 1;
+      const name = this.#names?.[column];
+      if (value === undefined) {
+        sink.reject(expectedNumber(name ?? `c${place}`, fields.text(column)));
+      } else if (name === undefined || isOwn) sink.addUnnamed(place, value, time);
+      else sink.add(name, value, time);
     }
     if (empty) sink.reject("expected a number, found empty fields");
   }
 
-  #addField(column: number, text: string, time: number | undefined, sink: Sink): void {
-    const value = parseQuantity(text);
-    const name = this.#names?.[column];
-    if (value === undefined) sink.reject(expectedNumber(name ?? `c${this.#place(column)}`, text));
-    else if (name !== undefined && !this.#isOwn(column, sink)) sink.add(name, value, time);
-    else sink.addUnnamed(this.#place(column), value, time);
+  #addOne(fields: Fields, columns: One, time: number | undefined, sink: Sink): void {
+    const series = fields.text(columns.series);
+    const value = fields.quantity(columns.value);
+    if (series === "") sink.reject("expected a series name, found nothing");
+    else if (value !== undefined) sink.add(series, value, time);
+    // Such a row says nothing else, so it says that there is no value.
+    else if (fields.text(columns.value) === "") sink.add(series, null, time);
+    else sink.reject(expectedNumber(series, fields.text(columns.value)));
   }
 
-  /** The place of a column among those with values: 0 for the only one, else from 1. */
-  #place(column: number): number {
-    const times = this.#timeColumns.length;
-    return this.width - times === 1 ? 0 : column + 1 - times;
+  #timeOf(fields: Fields): number | undefined {
+    const epoch = this.#timeColumns.length === 1 ? fields.number(this.#timeColumns[0]!) : undefined;
+    if (epoch !== undefined) return epochToMs(epoch);
+    const text = this.#timeTextOf(fields);
+    if (text !== this.#timeText) {
+      this.#time = parseIsoTime(text);
+      this.#timeText = text;
+    }
+    return this.#time;
   }
 
-  /** A `value` that stands alone belongs to the series of the path itself, as in JSON. */
-  #isOwn(column: number, sink: Sink): boolean {
-    const isValue = this.#names?.[column]?.toLowerCase() === "value";
-    return isValue && this.#place(column) === 0 && sink.hasPrefix;
+  #timeTextOf(fields: Fields): string {
+    const [first = 0, second] = this.#timeColumns;
+    return second === undefined
+      ? fields.text(first)
+      : `${fields.text(first)} ${fields.text(second)}`;
   }
 
   get #timeName(): string {
     return this.#names?.[this.#timeColumns[0]!] ?? "c1";
   }
+}
+
+/** Columns of a table with one value in each row, and beside it the name of its series. */
+type One = { readonly series: number; readonly value: number };
+
+/** If there is nothing else in the table but a time; then a row can mean nothing else. */
+function oneOf(header: readonly string[], valueColumns: readonly number[]): One | undefined {
+  const lower = header.map((name) => name.toLowerCase());
+  const series = lower.findIndex((name) => name === "series" || name === "name");
+  const value = lower.indexOf("value");
+  return valueColumns.length === 2 && series >= 0 && value >= 0 ? { series, value } : undefined;
 }
 
 function timeColumnsOf(header: readonly string[]): number[] {

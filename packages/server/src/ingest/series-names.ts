@@ -13,20 +13,24 @@ export class SeriesNames {
   readonly #prefix: string | undefined;
   readonly #unnamed: string | undefined;
   readonly #refuse: (series: string) => string | undefined;
+  readonly #isKnown: (series: string) => boolean;
   readonly #cache = new Map<string, string | Refusal>();
 
   /**
    * `unnamed` is the series of a number without a name when there is no prefix to give it one.
    * `refuse` may turn down a series that is well formed; it is asked again until it takes it.
+   * `isKnown` tells of a series, given as canonical text, that it has been taken before.
    */
   constructor(
     prefix: string | undefined,
     unnamed: string | undefined,
     refuse: (series: string) => string | undefined = () => undefined,
+    isKnown: (series: string) => boolean = () => false,
   ) {
     this.#prefix = prefix;
     this.#unnamed = unnamed;
     this.#refuse = refuse;
+    this.#isKnown = isKnown;
     this.hasUnnamed = (prefix ?? unnamed) !== undefined;
   }
 
@@ -36,6 +40,8 @@ export class SeriesNames {
 
   /** `name` may carry labels, `cpu{core="0"}`; without a name (`""`, `{core="0"}`) it is the prefix. */
   resolve(name: string): string | Refusal {
+    // Most names are spelled as they should be: of a hundred thousand series none is parsed twice.
+    if (this.#prefix === undefined && this.#isKnown(name)) return name;
     const cached = this.#cache.get(name);
     if (cached !== undefined) return cached;
     const series = this.#create(name);

@@ -1,5 +1,6 @@
 import { parseIsoTime } from "@plotcast/protocol";
 import type { Sink } from "./collector.ts";
+import { Fields } from "./fields.ts";
 import type { LineFormat } from "./line-format.ts";
 import { isUnit, parseNumber, parseQuantity } from "./number.ts";
 import { found } from "./rejection.ts";
@@ -16,13 +17,15 @@ type Words = { readonly line: number; readonly text: string; readonly fields: re
  *    1  0      0 243016   1024 282788
  */
 export class Table implements LineFormat {
+  readonly #fields = new Fields();
   #rows: Rows | undefined;
   #names: readonly string[] = [];
   #words: Words | undefined;
   #above: Words | undefined;
 
-  line(text: string, line: number, sink: Sink): void {
-    const alone = this.#rows || this.#words ? undefined : parseNumber(text.trim());
+  line(whole: string, from: number, to: number, line: number, sink: Sink): void {
+    const text = whole.slice(from, to).trim();
+    const alone = this.#rows || this.#words ? undefined : parseNumber(text);
     if (alone !== undefined) {
       sink.addUnnamed(0, alone, undefined);
       return;
@@ -30,10 +33,10 @@ export class Table implements LineFormat {
     const fields = splitBlanks(text);
     const taken = fields.some(isFilled)
       ? this.takeRow(fields, sink)
-      : this.takeWords({ line, text: text.trim(), fields }, sink);
+      : this.takeWords({ line, text, fields }, sink);
     if (taken) return;
-    if (this.#rows) this.#rows.add(fields, sink);
-    else sink.reject(`expected numbers or name=value, found ${found(text.trim())}`);
+    if (this.#rows) this.#add(this.#rows, fields, sink);
+    else sink.reject(`expected numbers or name=value, found ${found(text)}`);
   }
 
   end(sink: Sink): void {
@@ -49,10 +52,10 @@ export class Table implements LineFormat {
     this.#drop(sink);
     if (this.#rows) {
       if (this.#rows.width !== fields.length || numbers * 2 < fields.length) return false;
-      this.#rows.add(fields, sink);
+      this.#add(this.#rows, fields, sink);
     } else {
       if (numbers < fields.length) return false;
-      Rows.unnamed(fields).add(fields, sink);
+      this.#add(Rows.unnamed(fields), fields, sink);
     }
     return true;
   }
@@ -74,6 +77,11 @@ export class Table implements LineFormat {
     this.#above = this.#words;
     this.#words = words;
     return true;
+  }
+
+  #add(rows: Rows, fields: readonly string[], sink: Sink): void {
+    this.#fields.set(fields);
+    rows.add(this.#fields, sink);
   }
 
   #startRows(names: readonly string[]): void {

@@ -277,3 +277,28 @@ test("ingest: two bodies at once do not pass the limit together", async () => {
   assert.equal(intake.seriesCount(), 100);
   assert.equal(summaries[0]!.rejected + summaries[1]!.rejected, 60);
 });
+
+test("ingest: the times that are taken move on while a text comes in", async () => {
+  const intake = new FakeIntake();
+  intake.range = { from: 1_600_000_000_000, to: 1_700_000_000_000 };
+  async function* source() {
+    yield Buffer.from("time,a\n1600000000,1\n1600000000,2\n");
+    intake.range = { from: 1_600_000_000_001, to: 1_700_000_000_000 };
+    yield Buffer.from("1600000000,3\n1600000001,4\n");
+  }
+  const { rejections } = await ingestText(source(), intake);
+  assert.deepEqual(intake.rows, ["a=1", "a=2", "a=4"]);
+  assert.deepEqual(
+    rejections.map(({ line }) => line),
+    [4],
+  );
+});
+
+test("ingest: a sample outside of the times that are taken makes no series", async () => {
+  const intake = new FakeIntake();
+  intake.range = { from: 1_700_000_000_000, to: 1_800_000_000_000 };
+  const limit = new SeriesLimit(intake, 1);
+  const summary = await ingestText(chunks("old=1 time=1600000000\nnew=2\n"), intake, { limit });
+  assert.deepEqual(intake.rows, ["new=2"]);
+  assert.equal(summary.rejected, 1);
+});

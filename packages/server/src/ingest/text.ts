@@ -46,7 +46,12 @@ export async function ingestText(
 ): Promise<IngestSummary> {
   const { loose = true, limit = new SeriesLimit(intake), clock = arrivalClock } = options;
   const unnamed = loose ? "value" : undefined;
-  const names = new SeriesNames(options.prefix, unnamed, (series) => limit.refuse(series));
+  const names = new SeriesNames(
+    options.prefix,
+    unnamed,
+    (series) => limit.refuse(series),
+    (series) => intake.hasSeries(series),
+  );
   const collector = new Collector(names, clock, { loose, onRejected: options.onRejected });
   const parser = new Parser(collector);
   const decoder = new StringDecoder("utf8");
@@ -57,6 +62,8 @@ export async function ingestText(
       if (collector.size > 0 && (await chunks.pauses())) await appends.add(collector.take());
       const chunk = await chunks.next();
       if (chunk === undefined) break;
+      // A text may last for days, and what is kept moves on.
+      collector.range = intake.timeRange();
       for (let from = 0; from < chunk.length; from += pieceLength) {
         parser.push(decoder.write(chunk.subarray(from, from + pieceLength)));
         if (collector.size >= groupSize) await appends.add(collector.take());

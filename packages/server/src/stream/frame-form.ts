@@ -7,6 +7,15 @@ import {
 } from "@plotcast/protocol";
 import type { Encoded, Form } from "../hub/hub.ts";
 import type { Batch, SeriesTable } from "../log/log.ts";
+import type { SeriesAbout } from "../store/store.ts";
+
+/** Where a form gets its names from. */
+export type FrameFormParts = {
+  readonly epoch: string;
+  readonly series: SeriesTable;
+  /** What is known of a series besides its name. */
+  readonly about: (id: number) => SeriesAbout | undefined;
+};
 
 // A viewer reads hello in one go, and its proxies hold it: with long names these are 2 MB.
 const maxRemembered = 10_000;
@@ -20,35 +29,37 @@ const maxRemembered = 10_000;
  */
 export class FrameForm implements Form {
   readonly key: string;
-  readonly #epoch: string;
-  readonly #table: SeriesTable;
+  readonly #parts: FrameFormParts;
   readonly #wants: (id: number) => boolean;
   readonly #introduced = new Set<number>();
+  /** All known series up to this id have been introduced, as far as there is room. */
+  #introducedTo = 0;
 
-  constructor(key: string, epoch: string, table: SeriesTable, wants: (id: number) => boolean) {
+  constructor(key: string, wants: (id: number) => boolean, parts: FrameFormParts) {
     this.key = `frames\n${key}`;
-    this.#epoch = epoch;
-    this.#table = table;
     this.#wants = wants;
+    this.#parts = parts;
   }
 
-  /** Series of the selection that are known now, for hello; what it has no room for comes later. */
+  /**
+   * Series of the selection that are known now and were not when it was asked last; what there is no
+   * room for comes later. For hello, and for history: live introduces only what appears after it.
+   */
   introduceKnown(): SeriesEntry[] {
-    const { size } = this.#table;
-    const known = function* () {
-      for (let id = 1; id <= size; id++) yield id;
-    };
-    return this.introduce(known().filter(this.#wants).take(maxRemembered));
+    const entries: SeriesEntry[] = [];
+    const { size } = this.#parts.series;
+    for (let id = this.#introducedTo + 1; id <= size; id++) {
+      if (this.#introduced.size >= maxRemembered) break;
+      this.#introduce(id, entries);
+    }
+    this.#introducedTo = size;
+    return entries;
   }
 
   /** Those of some series that are part of the selection and have not been introduced yet. */
   introduce(ids: Iterable<number>): SeriesEntry[] {
     const entries: SeriesEntry[] = [];
-    for (const id of ids) {
-      if (this.#introduced.has(id) || !this.#wants(id)) continue;
-      if (this.#introduced.size < maxRemembered) this.#introduced.add(id);
-      entries.push({ id, series: this.#table.series(id) });
-    }
+    for (const id of ids) this.#introduce(id, entries);
     return entries;
   }
 
@@ -58,16 +69,27 @@ export class FrameForm implements Form {
     const columns = this.#columns(batches);
     const frame = {
       type: "samples",
-      prev: formatPosition(this.#epoch, prev),
+      prev: this.#position(prev),
       series: this.introduce(columns.keys()),
       columns,
     } as const;
-    const text = encodeFrame(frame, formatPosition(this.#epoch, last.offset));
+    const text = encodeFrame(frame, this.#position(last.offset));
     return { bytes: Buffer.from(text), offset: last.offset };
   }
 
   heartbeat(offset: number): Uint8Array {
-    return Buffer.from(encodeHeartbeat(formatPosition(this.#epoch, offset)));
+    return Buffer.from(encodeHeartbeat(this.#position(offset)));
+  }
+
+  #introduce(id: number, entries: SeriesEntry[]): void {
+    if (this.#introduced.has(id) || !this.#wants(id)) return;
+    if (this.#introduced.size < maxRemembered) this.#introduced.add(id);
+    const { series, about } = this.#parts;
+    entries.push({ id, series: series.series(id), ...about(id) });
+  }
+
+  #position(offset: number): string {
+    return formatPosition(this.#parts.epoch, offset);
   }
 
   #columns(batches: readonly Batch[]): Map<number, Columns> {

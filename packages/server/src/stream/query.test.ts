@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { countParam, durationParam, timeParam } from "./query.ts";
+import { choiceParam, countParam, durationParam, flagParam, timeParam } from "./query.ts";
 
 const now = 1_700_000_000_000;
 
@@ -29,4 +29,16 @@ test("query: anything else is refused with what was expected and what was found"
   for (const text of ["yesterday", "-x", "", "NaN", "-1", "hello 5", "2026-02-30"]) {
     assert.throws(() => timeParam("to", text, 0, now), /expected a time such as .* for "to"/, text);
   }
+});
+
+test("query: of a few words one is taken, the first if there is none", () => {
+  assert.equal(choiceParam("as", undefined, ["values", "rates"]), "values");
+  assert.equal(choiceParam("as", "rates", ["values", "rates"]), "rates");
+  assert.throws(
+    () => choiceParam("format", "xml", ["json", "csv", "ndjson"]),
+    /expected json, csv or ndjson for "format", found "xml"/,
+  );
+  for (const text of ["1", "true"]) assert.ok(flagParam("raw", text));
+  for (const text of [undefined, "0", "false"]) assert.ok(!flagParam("raw", text));
+  assert.throws(() => flagParam("raw", "yes"), /expected 0, 1, false or true for "raw"/);
 });

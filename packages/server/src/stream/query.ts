@@ -8,6 +8,14 @@ export function durationParam(name: string, text: string | undefined, fallback: 
   return ms;
 }
 
+// A screen has no more columns than this, and nobody may ask for a bucket per millisecond.
+const maxPx = 8192;
+
+/** Buckets wanted, for a screen so wide. */
+export function pxParam(text: string | undefined): number {
+  return Math.min(maxPx, countParam("px", text, 800));
+}
+
 /** A whole number of at least 1. */
 export function countParam(name: string, text: string | undefined, fallback: number): number {
   if (text === undefined) return fallback;
@@ -32,6 +40,33 @@ export function timeParam(
     throw bad(name, "a time such as 2026-01-31T12:00:00Z, a Unix time or -15m", text);
   }
   return time;
+}
+
+/** One of a few words, the first of which is the default. */
+export function choiceParam<T extends string>(
+  name: string,
+  text: string | undefined,
+  choices: readonly [T, ...T[]],
+): T {
+  if (text === undefined) return choices[0];
+  const choice = choices.find((word) => word === text);
+  if (choice === undefined) throw bad(name, listOf(choices), text);
+  return choice;
+}
+
+/** `1` or `true`; not there, `0` and `false` are no. */
+export function flagParam(name: string, text: string | undefined): boolean {
+  return ["1", "true"].includes(choiceParam(name, text, ["0", "1", "false", "true"]));
+}
+
+/** A failure of parameters that do not go together. */
+export function contradiction(message: string): PlotcastError {
+  return new PlotcastError("bad-input", message);
+}
+
+/** `a, b or c` */
+function listOf(words: readonly string[]): string {
+  return `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
 }
 
 function bad(name: string, expected: string, found: string): PlotcastError {

@@ -1,11 +1,13 @@
 import type { HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
-import { canonicalSeries, PlotcastError, parseSelection, parseSeries } from "@plotcast/protocol";
+import { canonicalSeries, parseSelection } from "@plotcast/protocol";
 import { type Context, Hono } from "hono";
 import type { Connection } from "../hub/hub.ts";
-import { historyCsv, historyJson, readHistory } from "./history.ts";
+import { historyRoutes } from "./history-routes.ts";
 import { sseHeaders } from "./node-connection.ts";
-import { countParam, durationParam, timeParam } from "./query.ts";
+import { durationParam, pxParam } from "./query.ts";
+import { seriesRoutes } from "./series-routes.ts";
+import { storeRoutes } from "./store-routes.ts";
 import { type StreamParts, sayBye, sayPlainBye, servePlain, serveStream } from "./stream.ts";
 import type { Farewell, Viewers } from "./viewers.ts";
 
@@ -13,9 +15,11 @@ type Env = { Bindings: HttpBindings };
 
 export type StreamRoutesParts = StreamParts & {
   readonly viewers: Viewers;
+  /** Where a backup is written before it is sent. */
+  readonly backupDir: string;
   /** Called when a viewer comes; what it returns is called when it has left. */
   readonly onViewer: (c: Context) => () => void;
-  /** A stream that failed by our own fault. */
+  /** A stream, or an answer of which a part had been sent, that failed by our own fault. */
   readonly onError: (error: unknown) => void;
 };
 
@@ -23,7 +27,7 @@ const quarterHour = 15 * 60_000;
 /** The series of the tutorial's *Random Dataset*, which `plotcast demo` makes. */
 const tutorialSeries = "random";
 
-/** What is read: `/v1/stream`, `/chart-data`, `/v1/history` and `/v1/series`. */
+/** What is read: streams here, everything else in the routes at the end. */
 export function streamRoutes(parts: StreamRoutesParts): Hono<Env> {
   const app = new Hono<Env>();
 
@@ -31,7 +35,7 @@ export function streamRoutes(parts: StreamRoutesParts): Hono<Env> {
     const request = {
       selection: parseSelection(c.req.queries("series") ?? ["*"]),
       spanMs: durationParam("span", c.req.query("span"), quarterHour),
-      px: countParam("px", c.req.query("px"), 800),
+      px: pxParam(c.req.query("px")),
       position: c.req.header("last-event-id") ?? c.req.query("position"),
     };
     return open(c, parts, sayBye, (connection) => serveStream(request, connection, parts));
@@ -45,38 +49,10 @@ export function streamRoutes(parts: StreamRoutesParts): Hono<Env> {
     return open(c, parts, sayPlainBye, (connection) => servePlain(resume, connection, parts));
   });
 
-  app.get("/v1/history", async (c) => {
-    const now = parts.now();
-    const range = {
-      from: timeParam("from", c.req.query("from"), now - quarterHour, now),
-      to: timeParam("to", c.req.query("to"), now, now),
-    };
-    const px = rawParam(c.req.query("raw")) ? undefined : countParam("px", c.req.query("px"), 800);
-    const selection = parseSelection(c.req.queries("series") ?? ["*"]);
-    const format = formatParam(c.req.query("format"));
-    const { signal } = c.req.raw;
-    const history = await readHistory({ selection, ...range, px, signal }, parts);
-    c.header("Cache-Control", "no-cache");
-    if (format === "csv") {
-      return c.body(historyCsv(history), 200, { "Content-Type": "text/csv; charset=utf-8" });
-    }
-    return c.body(historyJson(history, range), 200, { "Content-Type": "application/json" });
-  });
-
-  app.get("/v1/series", (c) => {
-    const { matches } = parseSelection(c.req.queries("series") ?? ["*"]);
-    const table = parts.log.series;
-    const texts = Array.from({ length: table.size }, (_, i) => table.series(i + 1)).filter(matches);
-    c.header("Cache-Control", "no-cache");
-    return c.json({ series: texts.map(describe) });
-  });
-
+  for (const routes of [historyRoutes(parts), seriesRoutes(parts), storeRoutes(parts)]) {
+    app.route("/", routes);
+  }
   return app;
-}
-
-function describe(text: string) {
-  const { name, labels } = parseSeries(text);
-  return { series: text, name, labels: Object.fromEntries(labels) };
 }
 
 function open(
@@ -100,16 +76,4 @@ function open(
     });
   }
   return RESPONSE_ALREADY_SENT;
-}
-
-function rawParam(text: string | undefined): boolean {
-  return text === "1" || text === "true";
-}
-
-function formatParam(text = "json"): "json" | "csv" {
-  if (text === "json" || text === "csv") return text;
-  throw new PlotcastError(
-    "bad-input",
-    `expected json or csv for "format", found ${JSON.stringify(text.slice(0, 40))}`,
-  );
 }

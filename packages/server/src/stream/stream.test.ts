@@ -4,7 +4,8 @@ import { type Columns, decodeFrame, type Frame, parseSelection } from "@plotcast
 import { Fanout } from "../hub/fanout.ts";
 import type { Connection } from "../hub/hub.ts";
 import { openMemoryLog } from "../log/memory-log.ts";
-import { LogStore } from "../store/log-store.ts";
+import { FakeStore, type FakeStoreOptions } from "../store/fake-store.ts";
+import type { History, HistoryRequest } from "../store/store.ts";
 import { sayPlainBye, servePlain, serveStream } from "./stream.ts";
 
 const now = 1_700_000_000_000;
@@ -56,17 +57,19 @@ type Event = {
   frame: Frame | undefined;
 };
 
-function start() {
-  const log = openMemoryLog({ keepMs: Number.MAX_VALUE, maxBytes: 1e9, now: () => now });
+function start(options: FakeStoreOptions & { maxBytes?: number } = {}) {
+  const { maxBytes = 1e9 } = options;
+  const log = openMemoryLog({ keepMs: Number.MAX_VALUE, maxBytes, now: () => now });
   const hub = new Fanout(0);
   log.follow((batch) => hub.publish(batch), new AbortController().signal);
-  const parts = { log, hub, store: new LogStore(log), heartbeatMs: 15_000, now: () => now };
+  const store = new FakeStore(log, options);
+  const parts = { log, hub, store, heartbeatMs: 15_000, now: () => now };
   const put = (series: string, ...values: (number | null)[]) =>
     log.append(values.map((value, i) => ({ series, time: now - 1000 + i, value })));
-  const watch = (position?: string, series = "temp") => {
+  const watch = (position?: string, series = "temp", px = 800) => {
     const viewer = new Recorder();
     const selection = parseSelection([series]);
-    void serveStream({ selection, spanMs: 60_000, px: 800, position }, viewer, parts);
+    void serveStream({ selection, spanMs: 60_000, px, position }, viewer, parts);
     return viewer;
   };
   const watchPlain = (position?: string, series = "temp") => {
@@ -75,7 +78,7 @@ function start() {
     void servePlain(position === undefined ? request : { ...request, position }, viewer, parts);
     return viewer;
   };
-  return { log, hub, put, watch, watchPlain };
+  return { log, hub, store, put, watch, watchPlain };
 }
 
 function last(events: Event[]): Event | undefined {
@@ -200,7 +203,7 @@ test("stream: what the log dropped while a viewer was away too long mid-stream i
   const log = openMemoryLog({ keepMs: Number.MAX_VALUE, maxBytes: 3_000, now: () => now });
   const hub = new Fanout(0);
   log.follow((batch) => hub.publish(batch), new AbortController().signal);
-  const parts = { log, hub, store: new LogStore(log), heartbeatMs: 15_000, now: () => now };
+  const parts = { log, hub, store: new FakeStore(log), heartbeatMs: 15_000, now: () => now };
   const viewer = new Recorder();
   const selection = parseSelection(["temp"]);
   // The first write finds the socket full, so the viewer reads on only when told to.
@@ -221,6 +224,152 @@ test("stream: what the log dropped while a viewer was away too long mid-stream i
   assert.equal(gap.from, `${log.epoch}-0`);
   const told = Number(gap.to.split("-")[1]);
   assert.deepEqual(values(events, "samples").length, 20 - told);
+});
+
+/** Something that happens right before and right after a store reads history. */
+function meanwhile(store: FakeStore, before: () => Promise<unknown>, after = before) {
+  const history = store.history.bind(store);
+  store.history = async (request: HistoryRequest): Promise<History> => {
+    await before();
+    const answer = await history(request);
+    await after();
+    return answer;
+  };
+}
+
+test("stream: live begins where history ends, not where hello was said, nor at the head", async () => {
+  const { log, store, put, watch } = start();
+  await put("temp", 1);
+  meanwhile(
+    store,
+    () => put("temp", 2),
+    () => put("temp", 3),
+  );
+  const events = await watch().until((all) => last(all)?.event === "samples");
+  assert.equal(hello(events).position, `${log.epoch}-1`);
+  assert.equal(events.find(({ event }) => event === "history")?.id, `${log.epoch}-2`);
+  assert.deepEqual(values(events, "history"), [2]);
+  assert.deepEqual(values(events, "samples"), [3]);
+});
+
+test("stream: a series that appears while history is read is introduced, though history lacks it", async () => {
+  const { log, store, put, watch } = start();
+  const old = (value: number) => log.append([{ series: "new", time: now - 1e9, value }]);
+  const first = watch(undefined, "*");
+  await first.until((all) => last(all)?.event === "history");
+  meanwhile(
+    store,
+    () => old(1),
+    async () => {},
+  );
+  const second = watch(undefined, "*");
+  await second.until((all) => last(all)?.event === "history");
+  await old(2);
+  for (const viewer of [first, second]) {
+    const events = await viewer.until((all) => values(all, "samples").includes(2));
+    const entries = events.flatMap(({ frame }) => (frame && "series" in frame ? frame.series : []));
+    assert.deepEqual(entries, [{ id: 1, series: "new" }]);
+  }
+  await put("temp", 1);
+});
+
+test("stream: what is known of a series comes with its name", async () => {
+  const { store, put, watch } = start();
+  await put("temp", 1);
+  await store.describe(1, { unit: "°C", kind: "gauge", decimals: 1 });
+  const viewer = watch(undefined, "*");
+  await viewer.until((all) => last(all)?.event === "history");
+  const about = store.about.bind(store);
+  store.about = (id) => (id === 2 ? { unit: "%" } : about(id));
+  await put("hum", 2);
+  const events = await viewer.until((all) => last(all)?.event === "samples");
+  assert.deepEqual(hello(events).series, [
+    { id: 1, series: "temp", unit: "°C", kind: "gauge", decimals: 1 },
+  ]);
+  const frame = last(events)?.frame;
+  assert.deepEqual(frame?.type === "samples" && frame.series, [
+    { id: 2, series: "hum", unit: "%" },
+  ]);
+});
+
+test("stream: history that does not fit comes as the extremes of buckets", async () => {
+  const { put, watch } = start();
+  await put("temp", ...Array.from({ length: 500 }, (_, i) => (i === 77 ? 1e6 : i % 10)));
+  const events = await watch(undefined, "temp", 10).until((all) => last(all)?.event === "history");
+  const frame = last(events)?.frame;
+  assert.ok(frame?.type === "history" && frame.done);
+  assert.equal(frame.bucketMs, 10_000);
+  assert.deepEqual(values(events, "history").slice(0, 4), [0, 1e6, 9]);
+});
+
+test("stream: long history lets others have their turn between frames", async () => {
+  const { log, watch } = start();
+  const rows = Array.from({ length: 30_000 }, (_, i) => ({
+    series: "temp",
+    time: now - i,
+    value: i,
+  }));
+  await log.append(rows);
+  const viewer = watch(undefined, "temp", 8192);
+  let turns = 0;
+  let watching = true;
+  const count = () => {
+    turns++;
+    if (watching) setImmediate(count);
+  };
+  await viewer.until((all) => all.length > 0);
+  count();
+  const events = await viewer.until((all) => last(all)?.id !== undefined);
+  watching = false;
+  assert.ok(events.length >= 6, String(events.length));
+  assert.ok(turns >= events.length - 2, `${turns} turns for ${events.length} frames`);
+});
+
+/** A log that has lost its first batches, of which each holds the sample of one second. */
+async function trimmed(options: FakeStoreOptions = {}) {
+  const parts = start({ ...options, maxBytes: 3_000 });
+  const put = (value: number) =>
+    parts.log.append([{ series: "temp", time: now - 100_000 + 1000 * value, value }]);
+  for (let value = 1; value <= 20; value++) await put(value);
+  assert.ok(parts.log.oldest > 4);
+  return { ...parts, put };
+}
+
+test("stream: older than the log, what was missed is told as history of just that range, then live", async () => {
+  const { log, put, watch } = await trimmed();
+  const viewer = watch(`${log.epoch}-2`);
+  await viewer.until((all) => last(all)?.event === "history");
+  await put(21);
+  const events = await viewer.until((all) => last(all)?.event === "samples");
+  const { recovery, missed, reduced } = hello(events);
+  assert.equal(recovery, "reduced");
+  assert.deepEqual(missed, { after: `${log.epoch}-2`, reason: "it is older than the log" });
+  assert.deepEqual(reduced, { from: now - 97_000, to: now });
+  const history = events.flatMap(({ frame }) => (frame?.type === "history" ? [frame] : []));
+  assert.deepEqual(
+    history.map(({ from, to, done }) => ({ from, to, done })),
+    [{ ...reduced, done: true }],
+  );
+  const missing = Array.from({ length: 18 }, (_, i) => i + 3);
+  assert.deepEqual(values(events, "history"), missing);
+  assert.equal(events.find(({ event }) => event === "history")?.id, `${log.epoch}-20`);
+  assert.deepEqual(values(events, "samples"), [21]);
+});
+
+test("stream: a late sample that was missed widens the range that is told", async () => {
+  const { log, put, watch } = await trimmed();
+  await put(-500);
+  const events = await watch(`${log.epoch}-2`).until((all) => last(all)?.event === "history");
+  assert.equal(hello(events).reduced?.from, now - 600_000);
+  assert.deepEqual(values(events, "history").slice(0, 4), [-500, 1, 2, 3]);
+});
+
+test("stream: older than what the store knows is a reset, with history of the span", async () => {
+  const { log, watch } = await trimmed({ knowsSince: 3 });
+  const events = await watch(`${log.epoch}-2`).until((all) => last(all)?.event === "history");
+  assert.equal(hello(events).recovery, "reset");
+  assert.equal(hello(events).reduced, undefined);
+  assert.equal(hello(events).missed?.reason, "it is older than the log");
 });
 
 test("plain: the tutorial's JSON, one event per sample, all viewers the same", async () => {

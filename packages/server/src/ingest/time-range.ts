@@ -1,0 +1,28 @@
+/** The times that are taken, Unix milliseconds; both ends included. */
+export type TimeRange = {
+  /** What is older is no longer kept. */
+  readonly from: number;
+  /** Beyond, only a broken clock sends: `maxAheadMs` after now. */
+  readonly to: number;
+};
+
+/** How far ahead of the server's clock a sample may be: forecasts and plans are, by months. */
+export const maxAheadMs = 366 * 86_400_000;
+
+export const everyTime: TimeRange = {
+  from: Number.NEGATIVE_INFINITY,
+  to: Number.POSITIVE_INFINITY,
+};
+
+/** The sentence for a time that is outside of the range. */
+export function outsideOf(range: TimeRange, time: number): string {
+  if (time < range.from) {
+    return `expected a time within what is kept (since ${iso(range.from)}), found ${iso(time)}`;
+  }
+  const clock = iso(range.to - maxAheadMs);
+  return `expected a time at most a year ahead of the server's clock (${clock}), found ${iso(time)}; is a clock wrong?`;
+}
+
+function iso(time: number): string {
+  return new Date(time).toISOString().replace(/\.\d+Z$/, "Z");
+}

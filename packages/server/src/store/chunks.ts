@@ -1,0 +1,135 @@
+import type { Database, Statement } from "../sqlite/database.ts";
+import { BucketBuilder, type Summary, summaryColumns } from "./bucket-builder.ts";
+import { ChunkCache } from "./chunk-cache.ts";
+import { decodeChunk, encodeChunk } from "./chunk-codec.ts";
+import type { Damage } from "./damage.ts";
+import { noPoints, type Points, slicePoints } from "./points.ts";
+import type { Tiers } from "./tiers.ts";
+
+/** A chunk without its samples. */
+export type ChunkRow = {
+  readonly id: number;
+  readonly t0: number;
+  readonly t1: number;
+  readonly n: number;
+};
+
+/** A chunk with its summary. */
+export type SummaryRow = ChunkRow & Summary;
+
+/** Longer ones would make a late sample, and the end of a range, cost more to decode. */
+export const fullChunk = 1024;
+/** A chunk a little too long is better than one and a rest. */
+const longestChunk = 1536;
+
+/** The table of chunks. Those of a series are disjoint in time, and the times in them ascend. */
+export class Chunks {
+  readonly cache = new ChunkCache();
+  readonly #tiers: Tiers;
+  readonly #damage: Damage;
+  readonly #at: Statement;
+  readonly #next: Statement;
+  readonly #data: Statement;
+  readonly #summaries: Statement;
+  readonly #insert: Statement;
+  readonly #delete: Statement;
+  readonly #bounds: Statement;
+  readonly #summary = new BucketBuilder(Number.POSITIVE_INFINITY);
+
+  constructor(db: Database, tiers: Tiers, damage: Damage) {
+    this.#damage = damage;
+    this.#tiers = tiers;
+    this.#at = db.prepare(
+      "SELECT id, t0, t1, n FROM chunk WHERE series = ? AND t0 <= ? ORDER BY t0 DESC LIMIT 1",
+    );
+    this.#next = db.prepare("SELECT min(t0) AS t0 FROM chunk WHERE series = ? AND t0 > ?");
+    this.#data = db.prepare("SELECT data FROM chunk WHERE id = ?");
+    this.#summaries = db.prepare(
+      `SELECT id, t0, t1, n, count, ${summaryColumns.join(", ")} FROM chunk
+       WHERE series = ?1 AND t0 <= ?3 AND t1 >= ?2 AND t0 >= coalesce(
+         (SELECT max(t0) FROM chunk WHERE series = ?1 AND t0 <= ?2), ?2)
+       ORDER BY t0`,
+    );
+    const columns = ["series", "t0", "t1", "n", "count", ...summaryColumns, "data"];
+    this.#insert = db.prepare(
+      `INSERT INTO chunk (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`,
+    );
+    this.#delete = db.prepare("DELETE FROM chunk WHERE id = ? RETURNING n, length(data) AS bytes");
+    this.#bounds = db.prepare("SELECT min(t0) AS t0, max(t0) AS last FROM chunk WHERE series = ?");
+  }
+
+  /** The chunk that begins last of those that begin at or before a time. */
+  at(series: number, time: number): ChunkRow | undefined {
+    return this.#at.get(series, time) as ChunkRow | undefined;
+  }
+
+  /** When the first chunk after a time begins; Infinity if there is none. */
+  nextStart(series: number, time: number): number {
+    const t0 = this.#next.get(series, time)?.t0;
+    return typeof t0 === "number" ? t0 : Number.POSITIVE_INFINITY;
+  }
+
+  /** Times of the first and the last sample. */
+  bounds(series: number): { first: number; last: number } | undefined {
+    const { t0, last } = this.#bounds.get(series) as { t0: number | null; last: number | null };
+    if (t0 === null || last === null) return undefined;
+    return { first: t0, last: this.at(series, last)!.t1 };
+  }
+
+  /** Those that reach into a range, both ends included, by time. */
+  summaries(series: number, from: number, to: number): SummaryRow[] {
+    return this.#summaries.all(series, from, to) as SummaryRow[];
+  }
+
+  /** Its samples, which nobody may change; none if they cannot be read. */
+  read(id: number): Points {
+    const known = this.cache.get(id);
+    if (known) return known;
+    const data = this.#data.get(id)?.data as Uint8Array;
+    const points = this.#damage.read(`chunk ${id}`, () => decodeChunk(data)) ?? noPoints;
+    this.cache.set(id, points);
+    return points;
+  }
+
+  /** Adds samples as one chunk, or as several if they are too many. Returns their decimals. */
+  insert(series: number, points: Points): number {
+    const { length } = points.times;
+    const count = length <= longestChunk ? 1 : Math.ceil(length / fullChunk);
+    let digits = 0;
+    for (let i = 0; i < count; i++) {
+      const from = Math.floor((length * i) / count);
+      const to = Math.floor((length * (i + 1)) / count);
+      const one = this.#insertOne(series, slicePoints(points, from, to));
+      digits = one < 0 || digits < 0 ? -1 : Math.max(digits, one);
+    }
+    return digits;
+  }
+
+  delete(id: number): void {
+    const { n, bytes } = this.#delete.get(id) as { n: number; bytes: number };
+    this.cache.delete(id);
+    this.#tiers.add(0, { rows: -1, samples: -n, bytes: -bytes });
+  }
+
+  #insertOne(series: number, points: Points): number {
+    const { data, decimals } = encodeChunk(points);
+    const summary = summaryOf(points, decimals, this.#summary);
+    const { times } = points;
+    const n = times.length;
+    this.#insert.run(series, times[0]!, times[n - 1]!, n, ...summary, data);
+    this.#tiers.add(0, { rows: 1, samples: n, bytes: data.length });
+    return decimals;
+  }
+}
+
+/** What some samples amount to, in the order of a row. */
+function summaryOf(points: Points, digits: number, builder: BucketBuilder): number[] {
+  builder.reset();
+  builder.addPoints(points);
+  const all = builder.view(digits);
+  // SQLite makes NULL of NaN.
+  return [
+    ...[all.counts, all.sums, all.mins, all.minTimes, all.maxs, all.maxTimes, all.firsts],
+    ...[all.firstTimes, all.lasts, all.lastTimes, all.drops, all.absentTimes],
+  ].map((column) => column[0]!);
+}

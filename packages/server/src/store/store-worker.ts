@@ -1,0 +1,211 @@
+import { workerData } from "node:worker_threads";
+import { PlotcastError } from "@plotcast/protocol";
+import { backupDatabase } from "../sqlite/database.ts";
+import { answerCalls } from "../thread/worker-calls.ts";
+import { Engine, type EngineOptions } from "./engine.ts";
+import { type PackedHistory, packHistory } from "./history-codec.ts";
+import { type PackedPage, readPage } from "./samples-pager.ts";
+import type { HistoryRequest, SeriesAbout, SeriesDetails, StoreStats } from "./store.ts";
+import type { StoredSeries } from "./stored-series.ts";
+
+/*
+ * The worker that alone has the file of the store, and what is not in it yet.
+ *
+ * Batches and reads come in one line, so a read sees all batches before it and none after. Between
+ * them it seals and drops in short slices.
+ */
+
+export type StoreData = Omit<EngineOptions, "now" | "clock">;
+
+/** How the store stands; every answer to a batch says so. */
+export type Progress = {
+  readonly applied: number;
+  readonly keptFrom: number;
+  /** Samples that it should have put into chunks by now. */
+  readonly excess: number;
+  /** Why it cannot write at the moment. */
+  readonly failure: string | undefined;
+  /** What was found to be damaged last. */
+  readonly damage: string | undefined;
+};
+
+export type ApplyCall = {
+  readonly offset: number;
+  readonly at: number;
+  /** Series that no batch before had, and the id of the first of them in the log. */
+  readonly names: readonly string[];
+  readonly firstId: number;
+  readonly replay: boolean;
+  /** `times`, `values`, `ids`, one after the other, `length` of each. */
+  readonly length: number;
+  readonly buffer: ArrayBuffer;
+};
+
+type Ids = { readonly ids: Uint32Array };
+
+export type StoreCalls = {
+  begin(log: {
+    readonly epoch: string;
+    readonly head: number;
+    readonly names: readonly string[];
+  }): Progress & { readonly missing: readonly string[] };
+  /** Names series of the log that have no batch yet, and tells what is known of all. */
+  name(series: { readonly names: readonly string[]; readonly firstId: number }): {
+    readonly abouts: readonly (readonly [id: number, SeriesAbout])[];
+  };
+  apply(batch: ApplyCall): Progress;
+  progress(options: object): Progress;
+  history(
+    request: Ids & Omit<HistoryRequest, "ids" | "signal">,
+  ): PackedHistory & { readonly offset: number };
+  samples(range: Ids & { readonly from: number; readonly to: number }): PackedPage;
+  version(options: { readonly to: number }): { readonly version: string };
+  missedSince(options: { readonly offset: number }): { readonly time: number | undefined };
+  describe(options: { readonly id: number; readonly about: SeriesAbout }): undefined;
+  details(options: Ids): { readonly details: readonly SeriesDetails[] };
+  stats(options: object): StoreStats;
+  /** Seals a slice of all there is; `more` if that was not all. */
+  sealAll(options: object): { readonly more: boolean };
+  backup(options: { readonly file: string }): Promise<undefined>;
+};
+
+/** One slice of sealing; a read behind it waits as long. */
+const sliceMs = 8;
+/** Between slices, so that a commit carries more than one seal when there is no hurry. */
+const restMs = 100;
+const hurryAt = 20_000;
+const retainEveryMs = 30_000;
+/** After a failure: a full disk is not emptier a millisecond later. */
+const retryMs = 500;
+/** Bounds the memory of one answer: 8 columns of 8 bytes and some for each bucket. */
+const maxBucketsInAll = 500_000;
+const leastColumns = 8;
+
+const data = workerData as StoreData;
+const engine = new Engine(data);
+let timer: NodeJS.Timeout | NodeJS.Immediate | undefined;
+let failure: PlotcastError | undefined;
+let retaining = false;
+let retainedAt = 0;
+
+const aging = setInterval(() => schedule(), 1000);
+const retention = setInterval(() => retain(), retainEveryMs);
+
+answerCalls<StoreCalls>(
+  {
+    begin: ({ epoch, head, names }) => {
+      engine.begin(epoch, head);
+      engine.name(1, names);
+      retain();
+      return { ...progress(), missing: engine.missingIn(names) };
+    },
+    name: ({ names, firstId }) => {
+      engine.name(firstId, names);
+      return { abouts: [...engine.abouts()] };
+    },
+    apply: ({ offset, at, names, firstId, replay, length, buffer }) => {
+      engine.name(firstId, names);
+      const times = new Float64Array(buffer, 0, length);
+      const values = new Float64Array(buffer, 8 * length, length);
+      const ids = new Uint32Array(buffer, 16 * length, length);
+      engine.apply({ offset, at, ids, times, values }, replay);
+      schedule();
+      return progress();
+    },
+    progress: () => {
+      schedule();
+      return progress();
+    },
+    history: ({ ids, ...range }) => {
+      const wanted = settled(ids);
+      const fair = Math.floor(maxBucketsInAll / Math.max(1, wanted.length));
+      const px = Math.min(range.px, Math.max(leastColumns, fair));
+      const history = new Map(
+        wanted.flatMap(([id, series]) => {
+          const found = engine.reader.history(series, { ...range, px });
+          return found ? [[id, found] as const] : [];
+        }),
+      );
+      return { ...packHistory(history), offset: engine.offset };
+    },
+    samples: ({ ids, from, to }) => readPage(engine.reader, settled(ids), from, to),
+    version: ({ to }) => ({ version: String(engine.arrivals.newestUpTo(to)) }),
+    missedSince: ({ offset }) => ({ time: engine.arrivals.earliestSince(offset) }),
+    describe: ({ id, about }) => {
+      engine.describe(id, about);
+      return undefined;
+    },
+    details: ({ ids }) => ({
+      details: settled(ids).map(([, series]) => ({ ...series.about, ...engine.bounds(series) })),
+    }),
+    stats: () => engine.stats(),
+    sealAll: () => ({ more: engine.sealDue(sliceMs, true) }),
+    backup: async ({ file }) => {
+      await backupDatabase(engine.database, file);
+      return undefined;
+    },
+  },
+  () => {
+    clearInterval(aging);
+    clearInterval(retention);
+    engine.close();
+  },
+);
+
+/** The wanted series, ready to be read. */
+function settled(ids: Uint32Array): (readonly [number, StoredSeries])[] {
+  const wanted = [...ids].map((id) => [id, engine.get(id)!] as const);
+  engine.settle(wanted.map(([, series]) => series));
+  return wanted;
+}
+
+function progress(): Progress {
+  const { applied, keptFrom, excess } = engine;
+  return { applied, keptFrom, excess, failure: failure?.message, damage: engine.damage.last };
+}
+
+/** Seals soon, or at once if there is a lot. */
+function schedule(): void {
+  if (timer !== undefined) return;
+  if (failure) timer = setTimeout(work, retryMs);
+  else if (engine.excess > hurryAt) timer = setImmediate(work);
+  else timer = setTimeout(work, restMs);
+}
+
+function work(): void {
+  timer = undefined;
+  try {
+    const more = engine.sealDue(sliceMs);
+    failure = undefined;
+    if (engine.bytes - retainedAt > data.maxBytes / 64) retain();
+    if (more) timer = engine.excess > hurryAt ? setImmediate(work) : setTimeout(work, sliceMs);
+  } catch (error) {
+    fail(error);
+  }
+}
+
+/** In slices, between which batches and reads have their turn. */
+function retain(): void {
+  if (retaining) return;
+  retaining = true;
+  retainedAt = engine.bytes;
+  retainSlice();
+}
+
+function retainSlice(): void {
+  try {
+    retaining = engine.retain();
+    if (retaining) setTimeout(retainSlice, sliceMs);
+    else retainedAt = engine.bytes;
+  } catch (error) {
+    retaining = false;
+    fail(error);
+  }
+}
+
+/** What could not be written stays in memory, and is tried again. */
+function fail(error: unknown): void {
+  if (!(error instanceof PlotcastError)) throw error;
+  failure = error;
+  schedule();
+}
