@@ -1,14 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { defaultOptions } from "@plotcast/server";
-import {
-  type Env,
-  readClientToken,
-  readConfig,
-  readDuration,
-  readName,
-  type ServerFlags,
-} from "./config.ts";
+import { findDataDir, readClientToken, readConfig, readName, type ServerFlags } from "./config.ts";
+import type { Env } from "./setting.ts";
 
 function read(flags: ServerFlags = {}, env: Env = {}, platform: NodeJS.Platform = "linux") {
   let made = 0;
@@ -32,8 +26,10 @@ test("config: every flag arrives", () => {
     host: "::1",
     port: "9000",
     data: "/srv/plots",
-    keep: "30d",
-    disk: "10GB",
+    keep: "12h",
+    keepMinutes: "60d",
+    keepHours: "2y",
+    disk: "20GB",
     writeToken: "w",
     readToken: "r",
     allowOrigin: ["https://example.org", "http://a.lan:3000/"],
@@ -47,8 +43,8 @@ test("config: every flag arrives", () => {
     port: 9000,
     portMayMove: false,
     dataDir: "/srv/plots",
-    keepMs: 30 * 86_400_000,
-    maxDiskBytes: 10_000_000_000,
+    keep: { samplesMs: 43_200_000, minutesMs: 60 * 86_400_000, hoursMs: 730 * 86_400_000 },
+    maxDiskBytes: 20_000_000_000,
     writeToken: "w",
     readToken: "r",
     allowedOrigins: ["https://example.org", "http://a.lan:3000"],
@@ -141,14 +137,6 @@ test("config: refuses, naming the flag or variable, what it expected and what it
     PLOTCAST_PORT: "99999",
   });
   refuses({ port: "" }, '--port: expected a port from 0 to 65535, found ""');
-  refuses(
-    { keep: "30" },
-    '--keep: expected a duration such as 90s, 15m, 12h, 30d or 4w, found "30"',
-  );
-  refuses(
-    { keep: "0d" },
-    '--keep: expected a duration such as 90s, 15m, 12h, 30d or 4w, found "0d"',
-  );
   refuses({ disk: "10XB" }, '--disk: expected a size such as 500MB or 10GB, found "10XB"');
   const address = "an address to listen on, without a port";
   refuses({ host: "localhost:80" }, `--host: expected ${address}, found "localhost:80"`);
@@ -190,9 +178,12 @@ test("config: a client's token comes from its flag or from the environment", () 
   assert.equal(readClientToken("read", "flag", { PLOTCAST_READ_TOKEN: "r" }), "flag");
 });
 
-test("config: a duration that was not given is none", () => {
-  assert.equal(readDuration("--since", undefined), undefined);
-  assert.equal(readDuration("--since", "15m"), 900_000);
+test("config: a folder that was named is told from the usual one", () => {
+  const surroundings = { env: {}, platform: "linux", home: "/home/ada" } as const;
+  const usual = { path: "/home/ada/.local/share/plotcast", named: false };
+  assert.deepEqual(findDataDir(undefined, "plotcast", surroundings), usual);
+  const named = { path: "/srv/plots", named: true };
+  assert.deepEqual(findDataDir("/srv/plots/", "plotcast", surroundings), named);
 });
 
 test("config: a name is a series name, labels allowed", () => {

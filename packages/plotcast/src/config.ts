@@ -2,17 +2,18 @@ import { randomBytes } from "node:crypto";
 import { isIP } from "node:net";
 import os from "node:os";
 import path from "node:path";
-import { canonicalSeries, PlotcastError, parseDuration } from "@plotcast/protocol";
+import { canonicalSeries, PlotcastError } from "@plotcast/protocol";
 import { defaultOptions, isLoopback, type ServerOptions } from "@plotcast/server";
+import { type KeepFlags, readKeep } from "./keeping.ts";
+import { type Env, parsed, type Setting, setting } from "./setting.ts";
 import { parsePort, parseSize } from "./units.ts";
 
 /** What `plotcast` and `plotcast demo` take on the command line: text, not yet understood. */
-export type ServerFlags = {
+export type ServerFlags = KeepFlags & {
   readonly host?: string;
   readonly port?: string;
   readonly data?: string;
   readonly persist?: boolean;
-  readonly keep?: string;
   readonly disk?: string;
   readonly open?: boolean;
   readonly writeToken?: string;
@@ -34,8 +35,6 @@ export type Config = {
   readonly readTokenMade: boolean;
 };
 
-export type Env = { readonly [variable: string]: string | undefined };
-
 /** What the configuration depends on besides the flags; handed over by tests. */
 export type Surroundings = {
   readonly env?: Env;
@@ -43,9 +42,6 @@ export type Surroundings = {
   readonly home?: string;
   readonly makeToken?: () => string;
 };
-
-/** A value and what the user calls it, for the sentence that refuses it. */
-type Setting = { readonly name: string; readonly value: string };
 
 /**
  * Turns flags and environment into the options of `startServer`. Flags win; an empty variable counts
@@ -56,27 +52,26 @@ type Setting = { readonly name: string; readonly value: string };
 export function readConfig(
   flags: ServerFlags,
   folder: string,
-  { env = process.env, platform = process.platform, home, makeToken }: Surroundings = {},
+  surroundings: Surroundings = {},
 ): Config {
+  const { env = process.env, makeToken } = surroundings;
   const host = setting("--host", flags.host, "PLOTCAST_HOST", env);
   const port = setting("--port", flags.port, "PLOTCAST_PORT", env);
-  const data = readDataDir(flags, env);
+  const dataDir =
+    flags.persist === false ? noDataDir(flags) : findDataDir(flags.data, folder, surroundings);
   const address = host ? readHost(host) : defaultOptions.host;
   const tokens = readTokens(flags, env, isLoopback(address), makeToken ?? randomToken);
   return {
     ...tokens.made,
-    dataDirNamed: data !== undefined,
+    dataDirNamed: dataDir?.named ?? false,
     options: {
       ...defaultOptions,
       ...tokens.options,
       host: address,
       port: port ? parsed(port, "a port from 0 to 65535", parsePort) : defaultOptions.port,
       portMayMove: port === undefined,
-      dataDir:
-        flags.persist === false
-          ? undefined
-          : (data ?? path.join(dataHome(env, platform, home ?? os.homedir()), folder)),
-      keepMs: readDuration("--keep", flags.keep) ?? defaultOptions.keepMs,
+      dataDir: dataDir?.path,
+      keep: readKeep(flags),
       maxDiskBytes: readSize("--disk", flags.disk) ?? defaultOptions.maxDiskBytes,
       allowedOrigins: (flags.allowOrigin ?? []).map(readOrigin),
       allowedHosts: (flags.allowHost ?? []).map(readHostName),
@@ -96,13 +91,20 @@ export function readClientToken(
   return token && checkToken(token);
 }
 
-/** Milliseconds of a flag that was given. Throws `bad-input` for what is no duration. */
-export function readDuration(name: string, value: string | undefined): number | undefined {
-  if (value === undefined) return undefined;
-  return parsed({ name, value }, "a duration such as 90s, 15m, 12h, 30d or 4w", (text) => {
-    const ms = parseDuration(text);
-    return ms && Number.isFinite(ms) ? ms : undefined;
-  });
+/** A data folder, and whether the user chose it: if not, it is the one of the platform. */
+export type DataDir = { readonly path: string; readonly named: boolean };
+
+/** The data folder that a flag or the environment names, or else `folder` where programs keep data. */
+export function findDataDir(
+  flag: string | undefined,
+  folder: string,
+  { env = process.env, platform = process.platform, home = os.homedir() }: Surroundings = {},
+): DataDir {
+  const data = setting("--data", flag, "PLOTCAST_DATA", env);
+  if (data === undefined)
+    return { path: path.join(dataHome(env, platform, home), folder), named: false };
+  const named = parsed(data, "a folder", (text) => text.trim() && text);
+  return { path: path.resolve(named), named: true };
 }
 
 /** The canonical text of a prefix for series names. Throws `bad-input` for what cannot be one. */
@@ -120,17 +122,6 @@ function readSize(name: string, value: string | undefined): number | undefined {
   return parsed({ name, value }, "a size such as 500MB or 10GB", parseSize);
 }
 
-function setting(
-  name: string,
-  flag: string | undefined,
-  variable: string,
-  env: Env,
-): Setting | undefined {
-  if (flag !== undefined) return { name, value: flag };
-  const value = env[variable];
-  return value ? { name: variable, value } : undefined;
-}
-
 function readHost(host: Setting): string {
   const bare = host.value.replace(/^\[(.*)\]$/, "$1");
   return parsed({ ...host, value: bare }, "an address to listen on, without a port", (text) =>
@@ -138,13 +129,9 @@ function readHost(host: Setting): string {
   );
 }
 
-function readDataDir(flags: ServerFlags, env: Env): string | undefined {
-  if (flags.persist === false) {
-    if (flags.data === undefined) return undefined;
-    throw new PlotcastError("bad-input", "expected --data or --no-persist, found both");
-  }
-  const data = setting("--data", flags.data, "PLOTCAST_DATA", env);
-  return data && path.resolve(parsed(data, "a folder", (text) => text.trim() && text));
+function noDataDir(flags: ServerFlags): undefined {
+  if (flags.data === undefined) return undefined;
+  throw new PlotcastError("bad-input", "expected --data or --no-persist, found both");
 }
 
 // Where programs keep data that is not a document, by the custom of each platform.
@@ -227,15 +214,4 @@ function readLogLevel(value: string): ServerOptions["logLevel"] {
   return parsed({ name: "--log-level", value }, `one of ${logLevels.join(", ")}`, (text) =>
     logLevels.find((level) => level === text),
   );
-}
-
-function parsed<T extends string | number>(
-  { name, value }: Setting,
-  expected: string,
-  parse: (text: string) => T | undefined,
-): T {
-  const result = parse(value);
-  if (result !== undefined && result !== "") return result;
-  const found = JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value);
-  throw new PlotcastError("bad-input", `${name}: expected ${expected}, found ${found}`);
 }

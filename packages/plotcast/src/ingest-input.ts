@@ -23,7 +23,7 @@ export async function ingestInput(
   signal: AbortSignal,
 ): Promise<IngestSummary> {
   const input = readInput(stdin, signal);
-  const rejections = createRejections(stderr);
+  const rejections = createRejections((sentence) => stderr.write(`plotcast: ${sentence}\n`));
   const summary = await ingest(passOn ? tee(input, stdout) : input, {
     prefix,
     loose: true,

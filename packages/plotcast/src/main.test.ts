@@ -119,3 +119,37 @@ test("main: tail ends with 0 when nobody reads it any more", async (t) => {
   await append([{ series: "temp", time: Date.now(), value: 1 }]);
   assert.deepEqual(await exit, [0, null]);
 });
+
+test("main: export ends with 0 when nobody reads it any more, and with 4 without a server", async (t) => {
+  const { url, append } = await server(t);
+  const start = Date.now() - 20_000;
+  const times = Array.from({ length: 20_000 }, (_, i) => start + i);
+  await append(times.map((time) => ({ series: "temp", time, value: time })));
+  const child = spawned(["export", "temp", "--url", url]);
+  await once(child.stdout!, "readable");
+  child.stdout!.destroy();
+  assert.deepEqual(await once(child, "exit"), [0, null]);
+  const { code, printed } = await plotcast(["export", "temp", "--url", "127.0.0.1:1"]);
+  assert.deepEqual({ code, printed }, { code: 4, printed: "" });
+});
+
+test("main: a file with a line that cannot be read is imported but for that, and ends with 1", async (t) => {
+  const { url } = await server(t);
+  const child = spawned(["import", "-", "--to", url], {}, "pipe");
+  child.stdin!.end(`time,temp\n${Date.now()},21.5\n${Date.now()},n/a\n`);
+  const { code, said } = await ended(child);
+  assert.match(
+    said,
+    /^plotcast: standard input, line 3: expected a number for "temp", found "n\/a"$/m,
+  );
+  assert.match(said, /^plotcast: 1 line left out$/m);
+  assert.equal(code, 1);
+  const { printed } = await plotcast(["export", "temp", "--url", url]);
+  assert.match(printed, /^time,temp\n.*,21\.5\n$/);
+});
+
+test("main: a folder that is not there cannot be checked", async () => {
+  const { code, said } = await plotcast(["check", "--data", "/nowhere/at/all"]);
+  assert.equal(said, "plotcast: cannot check /nowhere/at/all: there is no such folder\n");
+  assert.equal(code, 3);
+});

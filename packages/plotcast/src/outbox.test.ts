@@ -14,12 +14,16 @@ function samples(from: number, to: number): Sample[] {
 }
 
 /** An outbox whose requests are answered by `answer`, and whose clock runs only while it sleeps. */
-function outbox(answer: (request: number) => Outcome | Promise<Outcome>) {
+function outbox(
+  answer: (request: number) => Outcome | Promise<Outcome>,
+  limits: { outageMs?: number } = {},
+) {
   const requests: number[][] = [];
   const told: string[] = [];
   const slept: number[] = [];
   let now = 0;
   const box = new Outbox({
+    ...limits,
     send: async (batch) => answer(requests.push(batch.map(({ time }) => time)) - 1),
     tell: (sentence) => told.push(sentence),
     now: () => now,
@@ -116,6 +120,23 @@ test("outbox: in a hurry it gives up, also on whoever waits for room", async () 
   const adding = box.add(samples(0, maxHeld));
   box.hurry(1000);
   await assert.rejects(adding, { code: "closed", message: /100,000 samples could not/ });
+});
+
+test("outbox: an outage may have a limit, each for itself", async () => {
+  const { box } = outbox((n) => (n % 8 === 7 ? ok : away), { outageMs: 20_000 });
+  await box.add(samples(0, maxPerRequest * 10));
+  await box.end(Number.POSITIVE_INFINITY);
+  const { box: other, now } = outbox(() => away, { outageMs: 20_000 });
+  await other.add(samples(0, 1));
+  await assert.rejects(other.end(Number.POSITIVE_INFINITY), { code: "closed" });
+  assert.equal(now(), 20_000);
+});
+
+test("outbox: refusals without end are only counted", async () => {
+  const { box, told } = outbox((n) => ({ type: "rejected", reason: `no ${n}` }));
+  await box.add(samples(0, maxPerRequest * 10));
+  await assert.rejects(box.end(0), { code: "forbidden", message: /some of 50,000 samples$/ });
+  assert.deepEqual(told, ["no 0", "no 1", "no 2", "further refusals are only counted"]);
 });
 
 test("outbox: what the server rejects is told and passed over, and makes the end fail", async () => {

@@ -13,6 +13,8 @@ export type OutboxOptions = {
   readonly send: (samples: readonly Sample[]) => Promise<Outcome>;
   /** Says a sentence to the user. */
   readonly tell: (sentence: string) => void;
+  /** How long the server may be away at a time. Not given: as long as it takes. */
+  readonly outageMs?: number;
   readonly now?: () => number;
   readonly random?: () => number;
   readonly sleep?: (ms: number) => Promise<unknown>;
@@ -23,6 +25,8 @@ export const maxPerRequest = 5_000;
 /** Some 20 MB, an hour of a line with 25 numbers a second. Beyond it the pipe is made to wait. */
 export const maxHeld = 100_000;
 const maxBackoffMs = 5_000;
+/** Each may be of many lines, and of a file that is too old the server refuses everything. */
+const maxTold = 3;
 /** A server that asks for more patience is asked again all the same. */
 const maxRetryAfterMs = 60_000;
 
@@ -40,11 +44,13 @@ export class Outbox {
   /** Settles with the request under way. */
   #turn = Promise.withResolvers<void>();
   #deadline = Number.POSITIVE_INFINITY;
+  #refusals = 0;
   #rejected = 0;
 
   constructor(options: OutboxOptions) {
     const sleep = (ms: number) => setTimeout(ms);
-    this.#options = { now: Date.now, random: Math.random, sleep, ...options };
+    const outageMs = Number.POSITIVE_INFINITY;
+    this.#options = { now: Date.now, random: Math.random, sleep, outageMs, ...options };
   }
 
   /** Takes samples, and waits while there is no room for more. Rejects with why the outbox failed. */
@@ -101,14 +107,16 @@ export class Outbox {
       const outcome = await send(samples);
       if (outcome.type === "unreachable") {
         if (attempt === 0) tell(`${outcome.reason}; holding samples and trying again`);
-        await this.#wait(outcome, attempt);
+        await this.#wait(outcome, attempt, since);
         continue;
       }
       if (attempt > 0)
         tell(`the server is back after ${seconds(now() - since)}: ${this.#waited()}`);
       if (outcome.type === "acknowledged") return;
       this.#rejected += samples.length;
-      return tell(outcome.reason);
+      if (++this.#refusals <= maxTold) tell(outcome.reason);
+      if (this.#refusals === maxTold) tell("further refusals are only counted");
+      return;
     }
   }
 
@@ -117,9 +125,10 @@ export class Outbox {
   }
 
   // Full jitter: after a restart of the server everything that feeds it comes back.
-  async #wait({ reason, retryAfterMs = 0 }: Outcome & { type: "unreachable" }, attempt: number) {
-    const { now, random, sleep } = this.#options;
-    const left = this.#deadline - now();
+  async #wait(outcome: Outcome & { type: "unreachable" }, attempt: number, since: number) {
+    const { reason, retryAfterMs = 0 } = outcome;
+    const { now, random, sleep, outageMs } = this.#options;
+    const left = Math.min(this.#deadline, since + outageMs) - now();
     if (left <= 0) {
       const lost = count(this.#held.length, "sample");
       throw new PlotcastError("closed", `${reason}; ${lost} could not be delivered`);

@@ -1,4 +1,5 @@
-import { type ErrorCode, PlotcastError, type Sample } from "@plotcast/protocol";
+import { PlotcastError, type Sample } from "@plotcast/protocol";
+import { refusals, whyUnreachable } from "./ask-server.ts";
 import type { Outcome } from "./outbox.ts";
 import { printable } from "./output.ts";
 import { formatSampleJson } from "./sample-json.ts";
@@ -14,14 +15,6 @@ export type PostOptions = {
 const timeoutMs = 30_000;
 /** A server has one sentence per line to say; a page of some other server is not worth more. */
 const maxShown = 2000;
-
-/** No server of ours, or not for us: another attempt would end the same way. */
-const refusals: Readonly<Record<number, ErrorCode>> = {
-  401: "unauthorized",
-  403: "forbidden",
-  404: "not-found",
-  405: "not-found",
-};
 
 /**
  * Returns a function that posts samples to a server and says what became of them. It throws what
@@ -53,6 +46,7 @@ function outcomeOf({ status, ok, headers }: Response, said: string, base: URL): 
     throw new PlotcastError("not-found", `cannot feed ${base.href}: it has moved to ${elsewhere}`);
   }
   const reason = said || `it answered ${status}`;
+  // No server of ours, or not for us: another attempt would end the same way.
   const refusal = refusals[status];
   const help = refusal === "unauthorized" ? "; here that is --write-token" : "";
   if (refusal) throw new PlotcastError(refusal, `cannot feed ${base.href}: ${reason}${help}`);
@@ -73,18 +67,7 @@ function sentences(body: string, samples: readonly Sample[]): string {
   return named.map(printable).join("\n");
 }
 
-const causes: Readonly<Record<string, string>> = {
-  ECONNREFUSED: "nothing listens there",
-  ECONNRESET: "the connection was cut",
-  UND_ERR_SOCKET: "the connection was cut",
-  ENOTFOUND: "there is no host of that name",
-  EAI_AGAIN: "its name cannot be looked up now",
-};
-
-// What fetch throws says only "fetch failed"; the cause knows more.
 function why(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.name === "TimeoutError") return `no answer within ${timeoutMs / 1000} s`;
-  const { code, message } = (error.cause ?? error) as NodeJS.ErrnoException;
-  return causes[code ?? ""] ?? message;
+  const late = error instanceof Error && error.name === "TimeoutError";
+  return late ? `no answer within ${timeoutMs / 1000} s` : whyUnreachable(error);
 }

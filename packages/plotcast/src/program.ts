@@ -1,10 +1,17 @@
 import { Command, type Help, Option } from "commander";
+import type { BackupFlags } from "./backup.ts";
+import type { CheckFlags } from "./check.ts";
 import type { ServerFlags } from "./config.ts";
-import { exitMeanings } from "./exit-codes.ts";
-import { formatPage, type Page, type Row, styleTitle } from "./help.ts";
+import type { ExportFlags } from "./export.ts";
+import { formatPage, styleTitle } from "./help.ts";
+import { pages } from "./help-pages.ts";
+import type { ImportFlags } from "./import.ts";
+import type { RestoreFlags } from "./restore.ts";
 import type { ServeFlags } from "./serve.ts";
+import type { StatsFlags } from "./stats.ts";
 import type { TailFlags } from "./tail.ts";
 import type { Terminal } from "./terminal.ts";
+import { unknownCommand } from "./unknown-command.ts";
 
 /** What is done for each command, once its command line is understood. */
 export type Actions = {
@@ -12,61 +19,13 @@ export type Actions = {
   serve(flags: ServeFlags, rest: readonly string[]): Promise<void>;
   demo(flags: ServerFlags): Promise<void>;
   tail(selectors: readonly string[], flags: TailFlags): Promise<void>;
+  stats(flags: StatsFlags): Promise<void>;
+  export(selectors: readonly string[], flags: ExportFlags): Promise<void>;
+  import(files: readonly string[], flags: ImportFlags): Promise<void>;
+  backup(file: string, flags: BackupFlags): Promise<void>;
+  restore(file: string, flags: RestoreFlags): Promise<void>;
+  check(flags: CheckFlags): Promise<void>;
 };
-
-/** The words that can follow `plotcast`. */
-export const commandNames = ["serve", "demo", "tail", "help"];
-
-const pages = {
-  serve: {
-    title: "A stream of numbers at one end, a live chart on anyone's screen at the other.",
-    examples: [
-      ["vmstat -n 1 | plotcast", "chart the numbers any program prints"],
-      ["plotcast", "wait for numbers from elsewhere"],
-      ["curl -d 21.4 localhost:8080/temp", "such as this one"],
-      ["ping example.org | plotcast --to URL", "feed a plotcast that runs already"],
-      ["plotcast demo", "something to look at, at once"],
-      ["plotcast tail 'cpu*' --since 15m", "follow series in the terminal"],
-    ],
-    usage: [
-      "plotcast [options]                 serve charts, and read what is piped in",
-      "plotcast demo [options]            the same, with numbers of its own",
-      "plotcast tail <selector...>        print samples as they arrive",
-      "plotcast help <command>            more about one of them",
-    ],
-    tables: [
-      [
-        "Environment (options win):",
-        [
-          ["PLOTCAST_HOST, PLOTCAST_PORT, PLOTCAST_DATA", "--host, --port, --data"],
-          ["PLOTCAST_WRITE_TOKEN, PLOTCAST_READ_TOKEN", "--write-token, --read-token"],
-          ["NO_COLOR", "plain output"],
-        ],
-      ],
-      ["Exit codes:", exitMeanings.map(([code, meaning]): Row => [String(code), meaning])],
-    ],
-  },
-  demo: {
-    title: "Serves random numbers and this machine's CPU and memory, once a second.",
-    examples: [
-      ["plotcast demo", "charts on http://127.0.0.1:8080"],
-      ["plotcast demo --open", "and a browser that shows them"],
-      ["curl -N localhost:8080/chart-data", "the random numbers as Server-Sent Events"],
-    ],
-    usage: ["plotcast demo [options]"],
-  },
-  tail: {
-    title:
-      "Prints samples as they arrive: time, series, value. A selector is a name, a pattern or labels.",
-    examples: [
-      ["plotcast tail temp", "one series"],
-      ["plotcast tail 'cpu*' memory", "several"],
-      ["plotcast tail 'load{host=\"web-*\"}'", "by label"],
-      ["plotcast tail temp --since 15m --json", "with the last 15 minutes, as JSON lines"],
-    ],
-    usage: ["plotcast tail [options] <selector...>"],
-  },
-} satisfies Record<string, Page>;
 
 /** The command line, as commander understands it. Throws commander's errors instead of exiting. */
 export function createProgram(
@@ -79,12 +38,13 @@ export function createProgram(
     .configureOutput({ writeOut: (text) => void stdout.write(text), outputError: () => {} })
     .version(version, "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help")
-    .configureHelp({ styleTitle, visibleOptions, formatHelp });
+    .configureHelp({ styleTitle, visibleOptions, formatHelp })
+    .helpCommand(false);
 
   // `plotcast` alone is `plotcast serve`: one page tells all about both.
   const serve = program.command("serve", { isDefault: true });
   function pageOf(command: Command): Command {
-    return command === program ? serve : command;
+    return command.name() in pages ? command : serve;
   }
   function visibleOptions(this: Help, command: Command): Option[] {
     const own = command === program ? [] : command.options;
@@ -104,12 +64,36 @@ export function createProgram(
   addTailOptions(program.command("tail <selector...>")).action(
     (selectors: string[], flags: TailFlags) => actions.tail(selectors, flags),
   );
+  addAskOptions(program.command("stats"))
+    .option("--json", "as JSON")
+    .action((flags: StatsFlags) => actions.stats(flags));
+  addExportOptions(program.command("export <selector...>")).action(
+    (selectors: string[], flags: ExportFlags) => actions.export(selectors, flags),
+  );
+  addImportOptions(program.command("import <file...>")).action(
+    (files: string[], flags: ImportFlags) => actions.import(files, flags),
+  );
+  addAskOptions(program.command("backup <file>"))
+    .option("--force", "replace a file of that name")
+    .action((file: string, flags: BackupFlags) => actions.backup(file, flags));
+  addDataOption(program.command("restore <backup>")).action((file: string, flags: RestoreFlags) =>
+    actions.restore(file, flags),
+  );
+  addDataOption(program.command("check")).action((flags: CheckFlags) => actions.check(flags));
+  // Our own: commander's answers a command that there is not with the page of all.
+  program.command("help [command]").action((name?: string) => {
+    if (name === undefined || name === "help") return program.outputHelp();
+    const command = program.commands.find((each) => each.name() === name);
+    if (command === undefined) throw unknownCommand(name, "plotcast help");
+    command.outputHelp();
+  });
   return program;
 }
 
 /** What says how to serve means nothing to a server that runs already. */
 const servingOnly = [
-  ...["host", "port", "open", "data", "persist", "keep", "disk"],
+  ...["host", "port", "open", "data", "persist"],
+  ...["keep", "keepMinutes", "keepHours", "disk"],
   ...["readToken", "publicRead", "allowOrigin", "allowHost", "trustProxy", "logLevel"],
 ];
 
@@ -134,8 +118,10 @@ function addServerOptions(command: Command): Command {
     .optionsGroup("Keeping:")
     .option("--data <folder>", "where samples are kept (the default is shown at the start)")
     .option("--no-persist", "keep samples in memory only")
-    .option("--keep <duration>", "for how long, such as 12h or 30d (default: 24h)")
-    .option("--disk <size>", "at most this much, such as 500MB (default: 1GB)")
+    .option("--keep <duration>", "for how long, such as 12h or 30d (default: 30d)")
+    .option("--keep-minutes <duration>", "and their extremes and sums by minute (default: 1y)")
+    .option("--keep-hours <duration>", "and by hour (default: 10y)")
+    .option("--disk <size>", "at most this much in all, such as 500MB (default: 10GB)")
     .optionsGroup("Access:")
     .option(
       "--write-token <token>",
@@ -153,12 +139,41 @@ function addServerOptions(command: Command): Command {
 }
 
 function addTailOptions(command: Command): Command {
+  return addAskOptions(command)
+    .option("--since <duration>", "begin with what came since, such as 15m")
+    .option("--json", "one JSON object per line");
+}
+
+function addExportOptions(command: Command): Command {
+  return addAskOptions(command)
+    .option("--from <time>", "such as 2026-01-31, 2026-01-31T12:00Z or -15m (default: all)")
+    .option("--to <time>", "likewise (default: all)")
+    .option("--format <format>", "csv or ndjson", "csv")
+    .option("--out <file>", "write a file, which is there once it is whole");
+}
+
+function addImportOptions(command: Command): Command {
   return command
     .optionsGroup("Options:")
-    .option("--url <url>", "server to follow", "http://127.0.0.1:8080")
-    .option("--since <duration>", "begin with what came since, such as 15m")
-    .option("--json", "one JSON object per line")
+    .option("--to <url>", "server to send to", localUrl)
+    .option("--name <prefix>", "call the series <prefix>.…")
+    .option("--write-token <token>", "what the server asks of senders (or PLOTCAST_WRITE_TOKEN)");
+}
+
+const localUrl = "http://127.0.0.1:8080";
+
+/** For commands that read from a running server. */
+function addAskOptions(command: Command): Command {
+  return command
+    .optionsGroup("Options:")
+    .option("--url <url>", "server to ask", localUrl)
     .option("--read-token <token>", "what the server asks of viewers (or PLOTCAST_READ_TOKEN)");
+}
+
+function addDataOption(command: Command): Command {
+  return command
+    .optionsGroup("Options:")
+    .option("--data <folder>", "where samples are kept (default: the one plotcast would use)");
 }
 
 function listOption(flags: string, description: string): Option {

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { PlotcastError } from "@plotcast/protocol";
+import { Shortfall } from "./exit-codes.ts";
 import { fakeTerminal } from "./fake-terminal.ts";
+import { commandNames } from "./help-pages.ts";
 import type { Actions } from "./program.ts";
 import { run } from "./run.ts";
 
@@ -13,6 +15,12 @@ async function runLine(line: string, overrides: Partial<Actions> = {}) {
     serve: async (flags) => void calls.push(["serve", flags]),
     demo: async (flags) => void calls.push(["demo", flags]),
     tail: async (selectors, flags) => void calls.push(["tail", selectors, flags]),
+    stats: async (flags) => void calls.push(["stats", flags]),
+    export: async (selectors, flags) => void calls.push(["export", selectors, flags]),
+    import: async (files, flags) => void calls.push(["import", files, flags]),
+    backup: async (file, flags) => void calls.push(["backup", file, flags]),
+    restore: async (file, flags) => void calls.push(["restore", file, flags]),
+    check: async (flags) => void calls.push(["check", flags]),
     ...overrides,
   };
   const args = line.split(" ").filter(Boolean);
@@ -46,6 +54,33 @@ test("run: flags reach their command as text", async () => {
   assert.deepEqual(tail.calls, [["tail", ["cpu*", "memory"], tailFlags]]);
 });
 
+test("run: the commands for what is kept have flags of their own", async () => {
+  const url = "http://127.0.0.1:8080";
+  const called = async (line: string) => (await runLine(line)).calls[0];
+  assert.deepEqual(await called("stats --json"), ["stats", { url, json: true }]);
+  assert.deepEqual(await called("export a b --from -15m --to now --format ndjson --out f"), [
+    ...["export", ["a", "b"]],
+    { url, from: "-15m", to: "now", format: "ndjson", out: "f" },
+  ]);
+  assert.deepEqual(await called("export a"), ["export", ["a"], { url, format: "csv" }]);
+  assert.deepEqual(await called("import a.csv - --name x --write-token w"), [
+    ...["import", ["a.csv", "-"]],
+    { to: url, name: "x", writeToken: "w" },
+  ]);
+  const backup = ["backup", "f", { url: "h:1", force: true, readToken: "r" }];
+  assert.deepEqual(await called("backup f --url h:1 --force --read-token r"), backup);
+  assert.deepEqual(await called("restore f --data d"), ["restore", "f", { data: "d" }]);
+  assert.deepEqual(await called("check"), ["check", {}]);
+  const keep = { persist: true, keep: "1d", keepMinutes: "2d", keepHours: "3d" };
+  const line = "demo --keep 1d --keep-minutes 2d --keep-hours 3d";
+  assert.deepEqual(await called(line), ["demo", keep]);
+});
+
+test("run: help for a command that there is not names the nearest", async () => {
+  await refuses("help tial", 'unknown command "tial"; did you mean "plotcast help tail"?');
+  await refuses("help foo", 'unknown command "foo"; see "plotcast --help"');
+});
+
 test("run: what is not understood is named, with the nearest that would be", async () => {
   await refuses("--prot 1", "unknown option '--prot'; did you mean --port?");
   await refuses("demo --opne", "unknown option '--opne'; did you mean --open?");
@@ -66,7 +101,7 @@ test("run: --version and --help print, and are no error", async () => {
     assert.match(printed, /^\d+\.\d+\.\d+\n$/);
     assert.deepEqual({ code, said, calls }, { code: 0, said: "", calls: [] });
   }
-  for (const line of ["--help", "-h", "demo --help", "tail -h", "help", "help tail"])
+  for (const line of ["--help", "-h", "demo --help", "tail -h", "help", "help tail", "help help"])
     assert.equal((await runLine(line)).code, 0, line);
 });
 
@@ -74,19 +109,24 @@ test("run: help begins with examples and names every option, variable and exit c
   const { printed } = await runLine("--help");
   assert.ok(printed.indexOf("Examples:") < printed.indexOf("Usage:"));
   const options =
-    "--name --tee --to --host --port --open --data --no-persist --keep --disk --write-token " +
+    "--name --tee --to --host --port --open --data --no-persist --keep --keep-minutes " +
+    "--keep-hours --disk --write-token " +
     "--read-token --public-read --allow-origin --allow-host --trust-proxy --log-level --version --help";
   const variables = "HOST PORT DATA WRITE_TOKEN READ_TOKEN".split(" ").map((v) => `PLOTCAST_${v}`);
   for (const word of [...options.split(" "), ...variables, "NO_COLOR", "plotcast tail"])
     assert.ok(printed.includes(word), word);
   for (const code of [0, 1, 2, 3, 4]) assert.match(printed, new RegExp(`^  ${code}  \\w`, "m"));
   assert.equal((await runLine("help")).printed, printed);
+  for (const name of commandNames.filter((each) => each !== "serve"))
+    assert.ok(printed.includes(`plotcast ${name} `), name);
   assert.equal((await runLine("serve --help")).printed, printed);
 });
 
 test("run: help fits in 80 columns, and is plain where nobody sees colours", async () => {
-  for (const line of ["--help", "demo --help", "tail --help"]) {
-    for (const text of (await runLine(line)).printed.split("\n")) {
+  for (const line of ["--help", ...commandNames.map((name) => `help ${name}`)]) {
+    const { printed } = await runLine(line);
+    assert.match(printed, /^Examples:$/m, line);
+    for (const text of printed.split("\n")) {
       assert.ok(text.length <= 80, text);
       assert.ok(!text.includes("\x1b"), text);
     }
@@ -106,6 +146,15 @@ test("run: an expected failure is one sentence and its exit code", async () => {
   assert.equal((await failing("bad-input")).code, 2);
   assert.equal((await failing("closed")).code, 4);
   assert.equal((await failing("unauthorized")).code, 4);
+});
+
+test("run: less than was asked for is one sentence and 1", async () => {
+  const { code, said } = await runLine("check", {
+    check: async () => {
+      throw new Shortfall("2 problems in /data");
+    },
+  });
+  assert.deepEqual({ code, said }, { code: 1, said: "plotcast: 2 problems in /data\n" });
 });
 
 test("run: anything else is a mistake of ours, told with where to report it", async () => {

@@ -1,9 +1,9 @@
 import { PlotcastError } from "@plotcast/protocol";
 import { CommanderError } from "commander";
-import { exitCodes } from "./exit-codes.ts";
-import { nearest } from "./nearest.ts";
-import { type Actions, commandNames, createProgram } from "./program.ts";
+import { exitCodes, Shortfall } from "./exit-codes.ts";
+import { type Actions, createProgram } from "./program.ts";
 import type { Terminal } from "./terminal.ts";
+import { seeHelp, unknownCommand } from "./unknown-command.ts";
 import { reportTo, version } from "./version.ts";
 
 /** What the commands do; tests hand in their own. */
@@ -33,6 +33,7 @@ function explain(error: unknown): { code: number; text?: string } {
   if (error instanceof CommanderError)
     return error.exitCode === 0 ? { code: 0 } : { code: 2, text: usageText(error) };
   if (error instanceof PlotcastError) return { code: exitCodes[error.code], text: error.message };
+  if (error instanceof Shortfall) return { code: 1, text: error.message };
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const bug = stack.replace(/^(Error: )?(BUG: )?/, "BUG: ");
   return {
@@ -47,21 +48,6 @@ function usageText({ message }: CommanderError): string {
   return `${what?.replace(/\.$/, "")}; ${meant ? `did you mean ${meant}?` : seeHelp}`;
 }
 
-const seeHelp = 'see "plotcast --help"';
-
-function unknownCommand(found: string): PlotcastError {
-  const shown = JSON.stringify(found.slice(0, 80));
-  const meant = nearest(found, commandNames);
-  // A command after an option: what follows it might belong to either.
-  if (meant === found)
-    return new PlotcastError(
-      "bad-input",
-      `expected ${shown} before all options: plotcast ${found} …`,
-    );
-  const advice = meant ? `did you mean "plotcast ${meant}"?` : seeHelp;
-  return new PlotcastError("bad-input", `unknown command ${shown}; ${advice}`);
-}
-
 function realCommands(terminal: Terminal, signal: AbortSignal): Actions {
   return {
     // Only what is needed: each of these brings a good part of the program with it.
@@ -74,5 +60,18 @@ function realCommands(terminal: Terminal, signal: AbortSignal): Actions {
     demo: async (flags) => (await import("./demo.ts")).demo(flags, terminal, signal),
     tail: async (selectors, flags) =>
       (await import("./tail.ts")).tail(selectors, flags, terminal, signal),
+    stats: async (flags) => (await import("./stats.ts")).stats(flags, terminal, signal),
+    export: async (selectors, flags) =>
+      (await import("./export.ts")).exportSamples(selectors, flags, terminal, signal),
+    import: async (files, flags) =>
+      (await import("./import.ts")).importFiles(files, flags, terminal, signal),
+    backup: async (file, flags) =>
+      (await import("./backup.ts")).backup(file, flags, terminal, signal),
+    restore: async (file, flags) =>
+      (await import("./restore.ts")).restore(file, flags, terminal, signal),
+    async check(flags) {
+      const { checkData } = await import("@plotcast/server");
+      return (await import("./check.ts")).check(flags, terminal, signal, checkData);
+    },
   };
 }

@@ -15,8 +15,8 @@ export type SendFlags = {
 };
 
 /** At the end of the input a server that restarts is worth waiting for; after Ctrl-C hardly. */
-const patienceMs = 60_000;
-const hurriedPatienceMs = 5_000;
+export const patienceMs = 60_000;
+export const hurriedPatienceMs = 5_000;
 
 /**
  * `plotcast --to`: feeds a running server with what is piped in. Resolves when the input has ended
@@ -46,11 +46,12 @@ export async function send(
   await outbox.end(patienceMs);
 }
 
-// How many series there may be is for the server to say.
-function intakeOf(outbox: Outbox) {
+/** Takes in what is read for an outbox. How many series, and of which time, is for the server to say. */
+export function intakeOf(outbox: Outbox) {
   return {
     append: (samples: Parameters<Outbox["add"]>[0]) => outbox.add(samples),
-    hasSeries: () => true,
+    hasSeries: () => false,
     seriesCount: () => 0,
+    timeRange: () => ({ from: -Infinity, to: Infinity }),
   };
 }

@@ -24,7 +24,7 @@ test("start: of two servers with the same usual data folder, the second keeps sa
 
   const first = await started();
   assert.equal(first.said(), "");
-  assert.ok(first.printed().includes(`Data   ${home}/plotcast, kept`));
+  assert.ok(first.printed().includes(`Data   ${home}/plotcast, samples kept`));
   const second = await started();
   assert.match(second.said(), /^plotcast: another plotcast is using .* memory only\n$/);
   assert.match(second.printed(), /Data {3}in memory only/);

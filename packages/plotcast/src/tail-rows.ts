@@ -1,5 +1,6 @@
 import type { Change, SeriesColumns } from "@plotcast/client";
 import type { Sample } from "@plotcast/protocol";
+import { formatLocalTime } from "./local-time.ts";
 import { printable } from "./output.ts";
 
 /**
@@ -26,7 +27,7 @@ export function createRows(skipHistory: boolean): (change: Change) => Sample[] {
 
 /** `2026-01-31T12:00:00.000+01:00 cpu 12.5` */
 export function formatRow({ time, series, value }: Sample): string {
-  return `${formatTime(time)} ${printable(series)} ${value}\n`;
+  return `${formatLocalTime(time)} ${printable(series)} ${value}\n`;
 }
 
 function rowsOf(columns: SeriesColumns): Sample[] {
@@ -35,14 +36,4 @@ function rowsOf(columns: SeriesColumns): Sample[] {
     for (const [index, time] of times.entries()) rows.push({ time, series, value: values[index]! });
   // Stable: what a series has twice at one time stays in the order of the log.
   return rows.sort((a, b) => a.time - b.time);
-}
-
-// ISO 8601 in the time zone of whoever reads it.
-function formatTime(time: number): string {
-  const offset = -new Date(time).getTimezoneOffset();
-  const local = new Date(time + offset * 60_000);
-  if (Number.isNaN(local.getTime())) return String(time); // beyond what a Date can hold
-  const hours = String(Math.floor(Math.abs(offset) / 60)).padStart(2, "0");
-  const minutes = String(Math.abs(offset) % 60).padStart(2, "0");
-  return `${local.toISOString().slice(0, -1)}${offset < 0 ? "-" : "+"}${hours}:${minutes}`;
 }

@@ -138,7 +138,10 @@ test("tail: a refusal is an error, with what to do", async () => {
 test("tail: says when samples are missing or thinned", async () => {
   const thinned = { ...samples("a", [ms], "history"), bucketMs: 2000 } as Change;
   const gap: Change = { type: "gap", from: "x-1", to: "x-9", reason: "reader too slow" };
-  const { said } = await printed([live, thinned, gap], { since: "1d" });
+  const reason = "it is older than the log";
+  const reduced: Change = { type: "reduced", after: "x-1", reason, from: 1, to: 2 };
+  const { said } = await printed([live, thinned, reduced, gap], { since: "1d" });
+  assert.match(said, /of what was missed, only extremes can be shown: it is older than the log/);
   assert.match(said, /only the extremes of every 2 s/);
   assert.match(said, /samples are missing: reader too slow/);
 });

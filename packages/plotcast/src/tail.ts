@@ -1,18 +1,13 @@
 import { type Change, type FollowOptions, follow, type Status } from "@plotcast/client";
 import { type ErrorCode, PlotcastError, parseSelection } from "@plotcast/protocol";
-import { readClientToken, readDuration } from "./config.ts";
+import { type AskFlags, readAskFlags } from "./ask-server.ts";
 import { printable, writeTo } from "./output.ts";
 import { formatSampleJson } from "./sample-json.ts";
-import { parseServerUrl } from "./server-url.ts";
+import { readDuration } from "./setting.ts";
 import { createRows, formatRow } from "./tail-rows.ts";
 import type { Terminal } from "./terminal.ts";
 
-export type TailFlags = {
-  readonly url: string;
-  readonly since?: string;
-  readonly json?: boolean;
-  readonly readToken?: string;
-};
+export type TailFlags = AskFlags & { readonly since?: string; readonly json?: boolean };
 
 /** A terminal has no pixels to spare samples for, so history is asked for as fine as it gets. */
 const px = 10_000;
@@ -27,13 +22,12 @@ export async function tail(
 ): Promise<void> {
   parseSelection(selectors);
   const sinceMs = readDuration("--since", flags.since);
-  const server = parseServerUrl("--url", flags.url);
-  const token = readClientToken("read", flags.readToken ?? server.token);
-  const report = createReport(server.base, (text) => stderr.write(`plotcast: ${text}\n`));
+  const { base, token } = readAskFlags(flags);
+  const report = createReport(base, (text) => stderr.write(`plotcast: ${text}\n`));
   const rows = createRows(sinceMs === undefined);
   const format = flags.json ? formatSampleJson : formatRow;
   const changes = followServer({
-    url: new URL("v1/stream", server.base),
+    url: new URL("v1/stream", base),
     series: selectors,
     span: `${Math.ceil((sinceMs ?? 1000) / 1000)}s`,
     px,
@@ -78,6 +72,8 @@ function createReport(base: URL, tell: (text: string) => void): (change: Change)
       tell(`following ${where}`);
     }
     if (change.type === "reset") tell(`samples may be missing: ${printable(change.reason)}`);
+    if (change.type === "reduced")
+      tell(`of what was missed, only extremes can be shown: ${printable(change.reason)}`);
     if (change.type === "gap") tell(`samples are missing: ${printable(change.reason)}`);
     if (change.type === "notice") tell(printable(change.message));
     if (change.type === "history" && change.bucketMs > 0 && change.done)

@@ -22,11 +22,15 @@ test("units: a port is a whole number up to 65535", () => {
 
 test("units: amounts are shown as people say them", () => {
   const hour = 3_600_000;
-  assert.equal(formatDuration(24 * hour), "24 hours");
-  assert.equal(formatDuration(30 * 24 * hour), "30 days");
-  assert.equal(formatDuration(hour), "1 hour");
-  assert.equal(formatDuration(90_000), "90 seconds");
-  assert.equal(formatDuration(900_000), "15 minutes");
+  assert.equal(formatDuration(hour), "1h");
+  assert.equal(formatDuration(36 * hour), "36h");
+  assert.equal(formatDuration(30 * 24 * hour), "30d");
+  assert.equal(formatDuration(3650 * 24 * hour), "10y");
+  assert.equal(formatDuration(90_000), "90s");
+  assert.equal(formatDuration(900_000), "15m");
+  assert.equal(formatDuration(1500), "1500ms");
+  assert.equal(formatSize(1), "1 byte");
+  assert.equal(formatSize(999), "999 bytes");
   assert.equal(formatSize(1_000_000_000), "1 GB");
   assert.equal(formatSize(1_500_000_000_000), "1.5 TB");
   assert.equal(formatSize(4 * 2 ** 30), "4.29 GB");

@@ -1,6 +1,10 @@
-const dayMs = 86_400_000;
-const hourMs = 3_600_000;
-const minuteMs = 60_000;
+const durationUnits = [
+  ["y", 365 * 86_400_000],
+  ["d", 86_400_000],
+  ["h", 3_600_000],
+  ["m", 60_000],
+  ["s", 1000],
+] as const;
 
 const sizeUnits: Readonly<Record<string, number>> = {
   KB: 1e3,
@@ -25,21 +29,20 @@ export function parsePort(text: string): number | undefined {
   return /^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined;
 }
 
-/** `24 hours`, `30 days`: in the largest unit that needs no fraction. */
+/** `12h`, `30d`, `1y`: in the largest unit that needs no fraction, as flags take it. */
 export function formatDuration(ms: number): string {
-  if (ms > 2 * dayMs && ms % dayMs === 0) return count(ms / dayMs, "day");
-  if (ms % hourMs === 0) return count(ms / hourMs, "hour");
-  if (ms % minuteMs === 0) return count(ms / minuteMs, "minute");
-  return count(Math.round(ms / 1000), "second");
+  const [unit, size] = durationUnits.find(([, size]) => ms % size === 0) ?? ["ms", 1];
+  return `${ms / size}${unit}`;
 }
 
-/** `500 MB`, `1.5 GB`, decimal units. */
+/** `512 bytes`, `500 MB`, `1.5 GB`, decimal units. */
 export function formatSize(bytes: number): string {
-  const unit = ["TB", "GB", "MB", "KB"].find((name) => bytes >= sizeUnits[name]!) ?? "KB";
+  const unit = ["TB", "GB", "MB", "KB"].find((name) => bytes >= sizeUnits[name]!);
+  if (unit === undefined) return count(bytes, "byte");
   return `${Number((bytes / sizeUnits[unit]!).toPrecision(3))} ${unit}`;
 }
 
 /** `1 line`, `1,204 lines`: the same thousands everywhere, whatever the machine's language. */
-export function count(amount: number, noun: string): string {
-  return `${amount.toLocaleString("en-US")} ${noun}${amount === 1 ? "" : "s"}`;
+export function count(amount: number, noun: string, plural = `${noun}s`): string {
+  return `${amount.toLocaleString("en-US")} ${amount === 1 ? noun : plural}`;
 }

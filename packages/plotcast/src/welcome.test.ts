@@ -21,7 +21,7 @@ test("welcome: says where to look, where data goes, and the ways to feed it", ()
   Plotcast 1.2.3
 
   Open   http://127.0.0.1:8080
-  Data   /home/ada/.local/share/plotcast, kept 24 hours, at most 1 GB
+  Data   /home/ada/.local/share/plotcast, samples kept 30d, minutes 1y, hours 10y, at most 10 GB
   Pipe   vmstat -n 1 | npx plotcast --to http://127.0.0.1:8080
   Curl   curl -d 21.4 http://127.0.0.1:8080/temp
   Page   <script type="module" src="http://127.0.0.1:8080/live-chart.js"></script>
@@ -40,11 +40,12 @@ test("welcome: a port that was taken is explained, a port that was asked for is 
 });
 
 test("welcome: samples in memory are said to be there", () => {
-  const flags = { persist: false, keep: "30d" };
+  const flags = { persist: false, keep: "12h" };
   const data = (disk: string) => /Data .*/.exec(welcome({ ...flags, disk }))?.[0];
-  assert.equal(data("100MB"), "Data   in memory only, kept 30 days, at most 100 MB");
+  const kept = "Data   in memory only, samples kept 12h, minutes 1y, hours 10y, at most";
+  assert.equal(data("100MB"), `${kept} 100 MB`);
   // However much a folder may hold, memory is not a folder.
-  assert.equal(data("500MB"), "Data   in memory only, kept 30 days, at most 256 MB");
+  assert.equal(data("500MB"), `${kept} 256 MB`);
 });
 
 test("welcome: tokens that were made are shown, and part of all that is to be copied", () => {
@@ -71,4 +72,12 @@ test("welcome: with public reading there is a token for writing only", () => {
   const text = welcome({ host: "0.0.0.0", publicRead: true }, "http://0.0.0.0:8080");
   assert.match(text, /Open {3}http:\/\/10\.0\.0\.7:8080\n/);
   assert.match(text, /Tokens to write {2}t1\n {2}Pipe/);
+});
+
+test("welcome: --allow-origin is spoken of only where reading takes it", () => {
+  const hint = /--allow-origin/;
+  assert.match(welcome({ publicRead: true }), hint);
+  assert.match(welcome({ host: "0.0.0.0" }, "http://0.0.0.0:8080"), hint);
+  assert.doesNotMatch(welcome({ host: "::", publicRead: true }, "http://[::]:8080"), hint);
+  assert.doesNotMatch(welcome({ allowOrigin: ["https://a.org"] }), hint);
 });

@@ -1,8 +1,9 @@
 import type { styleText } from "node:util";
-import { logBytes } from "@plotcast/server";
+import { dividedBytes, isLoopback, type ServerOptions } from "@plotcast/server";
 import { reachableUrls } from "./addresses.ts";
 import type { Config } from "./config.ts";
-import { formatDuration, formatSize } from "./units.ts";
+import { formatKeep } from "./keeping.ts";
+import { formatSize } from "./units.ts";
 
 /** Colours a text, or leaves it as it is where nobody would see that. */
 export type Paint = (format: Parameters<typeof styleText>[0], text: string) => string;
@@ -38,7 +39,7 @@ export function formatWelcome(running: Running, paint: Paint): string {
       "Page",
       `<script type="module" src="${url}/live-chart.js"></script>`,
       `<live-chart src="${stream}"></live-chart>`,
-      ...(options.allowedOrigins.length > 0 ? [] : [paint("dim", pageHint)]),
+      ...(isReadableAnywhere(options) ? [] : [paint("dim", pageHint)]),
     ],
   ];
   const moved = options.portMayMove && Number(new URL(url).port || 80) !== options.port;
@@ -50,8 +51,14 @@ export function formatWelcome(running: Running, paint: Paint): string {
   return `\n  ${paint("bold", "Plotcast")} ${version}\n\n${lines.join("\n")}\n\n`;
 }
 
+// As the server's guard has it: on loopback any page that the user visits could read along.
+function isReadableAnywhere({ host, readToken, allowedOrigins }: ServerOptions): boolean {
+  return allowedOrigins.length > 0 || (!isLoopback(host) && readToken === undefined);
+}
+
 function keeping({ options }: Config): string {
-  const kept = `kept ${formatDuration(options.keepMs)}, at most ${formatSize(logBytes(options))}`;
+  const { log, store } = dividedBytes(options);
+  const kept = `${formatKeep(options.keep)}, at most ${formatSize(log + store)}`;
   return options.dataDir === undefined ? `in memory only, ${kept}` : `${options.dataDir}, ${kept}`;
 }
 
