@@ -38,6 +38,19 @@ const systemTools = {
   },
 };
 
+/**
+ * What benches use if it is there: what they measure beside us, and how they keep to one core.
+ * Nothing installs these, since Debian's packages of servers start them.
+ *
+ * @type {typeof systemTools}
+ */
+const benchTools = {
+  influxd: { files: ["influxd"], packages: ["influxdb"] },
+  prometheus: { files: ["prometheus"], packages: ["prometheus"] },
+  promtool: { files: ["promtool"], packages: ["prometheus"] },
+  taskset: { files: ["taskset"], packages: ["util-linux"] },
+};
+
 // Servers such as nginx live where an ordinary user's PATH does not reach.
 const folders = [
   ...(process.env.PATH ?? "").split(path.delimiter),
@@ -54,7 +67,7 @@ const folders = [
  * @returns {string | undefined}
  */
 export function findTool(name) {
-  const tool = systemTools[name];
+  const tool = systemTools[name] ?? benchTools[name];
   if (!tool) throw new Error(`BUG: no tool is called ${JSON.stringify(name)}`);
   return tool.files
     .flatMap((file) => (path.isAbsolute(file) ? [file] : folders.map((at) => path.join(at, file))))

@@ -3,9 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as elapsed } from "node:timers/promises";
 import type { Sample } from "@plotcast/protocol";
-import { bytesOnDisk } from "../../packages/server/src/log/database.ts";
 import type { Log } from "../../packages/server/src/log/log.ts";
+import { logFile } from "../../packages/server/src/log/log-file.ts";
 import { openSqliteLog } from "../../packages/server/src/log/sqlite-log.ts";
+import { bytesOnDisk } from "../../packages/server/src/sqlite/database.ts";
 
 /*
  * Durable ingest through the log alone: no HTTP, no parsing, nobody watching.
@@ -104,7 +105,7 @@ try {
     );
   }
   console.log(`${"bare disk, 4 kB + fdatasync".padEnd(66)}${quantiles(bareDisk(root))}`);
-  const mb = Math.round(bytesOnDisk(join(root, "log")) / 1e6);
+  const mb = Math.round(bytesOnDisk(logFile, join(root, "log")) / 1e6);
   console.log(`${log.head} batches, ${mb} MB on disk`);
   await log.close();
 } finally {
