@@ -8,9 +8,10 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { after, test } from "node:test";
 import { setTimeout as elapsed } from "node:timers/promises";
-import { openForWriting } from "../../packages/server/src/log/database.ts";
 import type { Log } from "../../packages/server/src/log/log.ts";
+import { logFile } from "../../packages/server/src/log/log-file.ts";
 import { openSqliteLog } from "../../packages/server/src/log/sqlite-log.ts";
+import { openForWriting } from "../../packages/server/src/sqlite/database.ts";
 import { seededRandom } from "../random.ts";
 
 const kills = 50;
@@ -115,7 +116,7 @@ async function ingestUntilKilled(args: string[], random: () => number, acknowled
 }
 
 function assertSound(dir: string): void {
-  const db = openForWriting(dir, 1e6);
+  const db = openForWriting(logFile, dir, { walBytes: 1e6, cacheBytes: 1e6 });
   const found = db.prepare("PRAGMA integrity_check").all().map(Object.values);
   db.close();
   assert.deepEqual(found, [["ok"]]);
