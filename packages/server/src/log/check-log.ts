@@ -30,8 +30,10 @@ export function checkLog(dir: string): string[] {
         problems.push(`batch ${offset}: ${error instanceof Error ? error.message : error}`);
       }
     }
-    return problems;
+  } catch (error) {
+    problems.push(`the log is damaged: ${error instanceof Error ? error.message : error}`);
   } finally {
     db.close();
   }
+  return problems;
 }

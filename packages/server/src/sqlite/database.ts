@@ -66,18 +66,22 @@ export type Limits = {
   readonly walBytes: number;
   /** Pages held in memory. */
   readonly cacheBytes: number;
+  /** When what was committed survives a power cut: at once, or only after the next checkpoint. */
+  readonly durableAt?: "commit" | "checkpoint";
 };
 
 /** The one connection that writes; makes the file if there is none, and migrates an older one. */
 export function openForWriting(
   kind: FileKind,
   dir: string | undefined,
-  { walBytes, cacheBytes }: Limits,
+  { walBytes, cacheBytes, durableAt = "commit" }: Limits,
 ): Database {
   let db: Database | undefined;
   try {
     db = new DatabaseSync(pathOf(kind, dir), { timeout: 5000 });
     prepare(db, kind, dir);
+    // In WAL mode only FULL syncs at each commit. NORMAL, which does not, keeps the order of commits.
+    db.exec(`PRAGMA synchronous = ${durableAt === "commit" ? "FULL" : "NORMAL"}`);
     db.exec(`PRAGMA temp_store = MEMORY; PRAGMA cache_size = -${Math.ceil(cacheBytes / 1024)}`);
     db.exec(`PRAGMA wal_autocheckpoint = ${Math.ceil(walBytes / kind.pageBytes / 2)}`);
     db.exec(`PRAGMA journal_size_limit = ${walBytes}`);
@@ -102,8 +106,6 @@ function prepare(db: Database, kind: FileKind, dir: string | undefined): void {
       "its disk allows no shared memory; choose a folder on a local disk",
     );
   }
-  // FULL and not NORMAL: in WAL mode only FULL syncs at each commit, and we acknowledge each.
-  db.exec("PRAGMA synchronous = FULL");
   if (version < currentVersion(kind)) migrate(db, kind, version);
   if (numberOf(db, "auto_vacuum") !== 2) {
     throw cannotOpen(kind, dir, `${kind.name} in it is not ours; choose another folder`);
@@ -146,6 +148,12 @@ export function openForReading(kind: FileKind, dir: string): Database {
     db?.close();
     throw failureOf(openingIn(kind, dir), error, kind);
   }
+}
+
+/** Moves what was committed from the write-ahead log to the file; false if a reader was in the way. */
+export function checkpoint(db: Database): boolean {
+  const { busy, log, checkpointed } = db.prepare("PRAGMA wal_checkpoint(PASSIVE)").get() ?? {};
+  return busy === 0 && log === checkpointed;
 }
 
 /** Copies all of a file that is in use into a new one, a few pages at a time. */

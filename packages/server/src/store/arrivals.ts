@@ -73,7 +73,9 @@ export class Arrivals {
       .prepare("SELECT max(last) AS last FROM arrival WHERE minute < ?")
       .get(key);
     if (typeof last?.last !== "number") return;
-    this.#db.prepare("INSERT OR REPLACE INTO meta VALUES ('forgotten', ?)").run(last.last);
+    // Not less than before: where our clock was set back, later minutes hold lesser offsets.
+    const forgotten = Math.max(last.last, this.#meta("forgotten"));
+    this.#db.prepare("INSERT OR REPLACE INTO meta VALUES ('forgotten', ?)").run(forgotten);
     this.#db.prepare("DELETE FROM arrival WHERE minute < ?").run(key);
   }
 

@@ -99,7 +99,7 @@ test("bits: reading too much or too little is an error", () => {
   reader.getNumber();
   reader.close();
   reader.get(8);
-  assert.throws(() => reader.check(), /expected a list, found only a part of one/);
+  assert.throws(() => reader.close(), /expected a list, found only a part of one/);
 });
 
 test("bits: a blob may lie anywhere in the memory of another", () => {

@@ -18,9 +18,6 @@ const lengthBits = 6;
 /** Twice what the largest chunk takes. A reader keeps the memory of the largest blob it has seen. */
 const maxBlobBytes = 2 ** 22;
 
-/** How far a reader may run past the end of a blob before it must `check`. */
-const slackBytes = 2_048;
-
 /** Writes one blob after the other, in memory that it uses again. */
 export class BitWriter {
   #words = new Int32Array(16_384);
@@ -109,9 +106,8 @@ export class BitReader {
     if (blob[0] !== version) throw this.error(`version ${blob[0]} instead of ${version}`);
     const checksum = new DataView(blob.buffer, blob.byteOffset).getUint32(end, true);
     if (checksum !== crc32(blob.subarray(0, end))) throw this.error("a damaged one");
-    if (this.words.byteLength < end + slackBytes) {
-      this.words = new Int32Array((end + slackBytes) >> 2);
-    }
+    // One more, for the last window to end in.
+    if (this.words.byteLength < end + 8) this.words = new Int32Array((end >> 2) + 2);
     new Uint8Array(this.words.buffer).set(blob.subarray(versionBytes, end));
     this.at = 0;
     this.#end = (end - versionBytes) * 8;
@@ -134,14 +130,9 @@ export class BitReader {
     return this.getWide(this.get(lengthBits));
   }
 
-  /** Throws if more was taken than there is, or more is needed. At least every 2,048 bytes. */
-  check(bits = 0): void {
-    if (this.at + bits > this.#end) throw this.error("only a part of one");
-  }
-
-  /** Throws unless all was taken. */
+  /** Throws unless all was taken, and no more. Until then, what is missing reads as something. */
   close(): void {
-    this.check();
+    if (this.at > this.#end) throw this.error("only a part of one");
     if (this.#end - this.at >= 8) throw this.error("more than one");
   }
 

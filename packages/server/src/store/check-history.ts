@@ -61,14 +61,18 @@ class Check {
   }
 
   async run({ signal, onProgress }: CheckOptions): Promise<HistoryReport> {
-    this.#checkFile();
-    const series = this.#db.prepare("SELECT id, name FROM series ORDER BY id").all();
+    this.#attempt("the file", () => this.#checkFile());
+    const all = this.#db.prepare("SELECT id, name FROM series ORDER BY id");
+    const series = this.#attempt("the file", () => all.all()) ?? [];
     for (const { id, name } of series) {
       signal?.throwIfAborted();
       // One state of the file for each series; for all, the write-ahead log would grow meanwhile.
-      this.#db.exec("BEGIN");
-      this.#checkSeries(Number(id), JSON.stringify(String(name)));
-      this.#db.exec("COMMIT");
+      const what = JSON.stringify(String(name));
+      this.#attempt(what, () => {
+        this.#db.exec("BEGIN");
+        this.#checkSeries(Number(id), what);
+      });
+      if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
       onProgress?.(++this.#report.series, series.length);
       await nextTurn();
     }
@@ -126,7 +130,7 @@ class Check {
     let end = Number.NEGATIVE_INFINITY;
     for (const row of rows as Iterable<unknown> as Iterable<ChunkRow>) {
       const what = `${name}, chunk ${row.id}`;
-      const points = this.#decoded(what, () => decodeChunk(row.data));
+      const points = this.#attempt(what, () => decodeChunk(row.data));
       this.#report.chunks++;
       if (!points) continue;
       this.#report.samples += points.times.length;
@@ -163,7 +167,7 @@ class Check {
       .all(series, level);
     const builder = new BucketBuilder(levels[level].bucketMs);
     for (const { id, t0, data } of rows) {
-      const buckets = this.#decoded(`${name}, rollup ${id}`, () =>
+      const buckets = this.#attempt(`${name}, rollup ${id}`, () =>
         decodeBuckets(data as Uint8Array),
       );
       if (!buckets) continue;
@@ -195,9 +199,9 @@ class Check {
     }
   }
 
-  #decoded<T>(what: string, decode: () => T): T | undefined {
+  #attempt<T>(what: string, act: () => T): T | undefined {
     try {
-      return decode();
+      return act();
     } catch (error) {
       this.#problem(`${what}: ${error instanceof Error ? error.message : error}`);
       return undefined;

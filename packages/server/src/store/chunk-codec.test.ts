@@ -178,7 +178,7 @@ test("chunk codec: the bytes are these", () => {
   ]);
   assert.equal(
     hex(doubles),
-    "0101000ce63e20b1a02c221f7d009000c4037c6666a6ff89888800200188666666a6aaaaaa0a8a72aa84",
+    "0101000ce63e20b1a02c221f7d009000c4033e3333d3ff4444440090004433333353555555059ea682d1",
   );
 });
 
@@ -189,6 +189,20 @@ test("chunk codec: any flipped bit is noticed", () => {
     flipped[bit >> 3]! ^= 1 << (bit & 7);
     assert.throws(() => decodeChunk(flipped), /^Error: expected a chunk, found/);
   }
+});
+
+test("chunk codec: bytes that are missing or left over are noticed", () => {
+  const { data } = encodeChunk(everySecond((i) => (i % 7) / 10));
+  const withBody = (body: Uint8Array) => {
+    const blob = new Uint8Array(body.length + 4);
+    blob.set(body);
+    new DataView(blob.buffer).setUint32(body.length, crc32(body), true);
+    return blob;
+  };
+  const body = data.subarray(0, -4);
+  assert.deepEqual(withBody(body), data);
+  assert.throws(() => decodeChunk(withBody(body.subarray(0, -1))), /found only a part of one/);
+  assert.throws(() => decodeChunk(withBody(Uint8Array.of(...body, 0))), /found more than one/);
 });
 
 test("chunk codec: damage with a correct checksum is an error or as many samples as said", () => {

@@ -3,6 +3,7 @@ import { BucketBuilder, type Summary, summaryColumns } from "./bucket-builder.ts
 import { ChunkCache } from "./chunk-cache.ts";
 import { decodeChunk, encodeChunk } from "./chunk-codec.ts";
 import type { Damage } from "./damage.ts";
+import { historyFile } from "./history-file.ts";
 import { noPoints, type Points, slicePoints } from "./points.ts";
 import type { Tiers } from "./tiers.ts";
 
@@ -91,18 +92,23 @@ export class Chunks {
     return points;
   }
 
-  /** Adds samples as one chunk, or as several if they are too many. Returns their decimals. */
-  insert(series: number, points: Points): number {
+  /**
+   * Adds samples as one chunk, or as several if they are too many. Returns their decimals, and how many
+   * samples like these would fill a page best.
+   */
+  insert(series: number, points: Points): { digits: number; fitting: number } {
     const { length } = points.times;
     const count = length <= longestChunk ? 1 : Math.ceil(length / fullChunk);
     let digits = 0;
+    let bytes = 0;
     for (let i = 0; i < count; i++) {
       const from = Math.floor((length * i) / count);
       const to = Math.floor((length * (i + 1)) / count);
       const one = this.#insertOne(series, slicePoints(points, from, to));
-      digits = one < 0 || digits < 0 ? -1 : Math.max(digits, one);
+      digits = one.digits < 0 || digits < 0 ? -1 : Math.max(digits, one.digits);
+      bytes += one.bytes;
     }
-    return digits;
+    return { digits, fitting: fittingSamples(bytes / length) };
   }
 
   delete(id: number): void {
@@ -111,14 +117,14 @@ export class Chunks {
     this.#tiers.add(0, { rows: -1, samples: -n, bytes: -bytes });
   }
 
-  #insertOne(series: number, points: Points): number {
+  #insertOne(series: number, points: Points): { digits: number; bytes: number } {
     const { data, decimals } = encodeChunk(points);
     const summary = summaryOf(points, decimals, this.#summary);
     const { times } = points;
     const n = times.length;
     this.#insert.run(series, times[0]!, times[n - 1]!, n, ...summary, data);
     this.#tiers.add(0, { rows: 1, samples: n, bytes: data.length });
-    return decimals;
+    return { digits: decimals, bytes: data.length };
   }
 }
 
@@ -132,4 +138,21 @@ function summaryOf(points: Points, digits: number, builder: BucketBuilder): numb
     ...[all.counts, all.sums, all.mins, all.minTimes, all.maxs, all.maxTimes, all.firsts],
     ...[all.firstTimes, all.lasts, all.lastTimes, all.drops, all.absentTimes],
   ].map((column) => column[0]!);
+}
+
+/** What a row takes in a page besides its samples, roughly, and a page besides its rows. */
+const rowBytes = 140;
+const pageHeaderBytes = 20;
+/** No two chunks are the same size: one that is only just too large for its place wastes that place. */
+const safety = 0.985;
+
+/**
+ * How many samples of so many bytes each make a chunk of which a whole number fills a page, and nearly
+ * a full one. Chunks of full-precision numbers, of which only two fit, would else leave a fifth empty.
+ */
+export function fittingSamples(bytesEach: number): number {
+  const room = historyFile.pageBytes - pageHeaderBytes;
+  const rows = Math.max(1, Math.round(room / (fullChunk * bytesEach + rowBytes)));
+  const samples = Math.floor(((room / rows - rowBytes) / bytesEach) * safety);
+  return Math.min(longestChunk, Math.max(fullChunk / 2, samples));
 }

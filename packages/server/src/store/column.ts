@@ -105,10 +105,7 @@ export function decodeColumn(reader: BitReader, out: Float64Array): void {
     if (divisor === undefined) throw reader.error(`the scale ${scale}`);
     const zeros = getPlaces(reader, n);
     decodeIntegers(reader, out, n, divisor);
-    for (const place of zeros) {
-      if (out[place] !== 0) throw reader.error(`-0 for ${out[place]}`);
-      out[place] = -0;
-    }
+    for (const place of zeros) out[place] = -0;
   }
   if (n < out.length) spread(reader, out, n, absent);
 }
@@ -144,7 +141,11 @@ function putPlaces(writer: BitWriter, n: number, most: number): void {
 function getPlaces(reader: BitReader, most: number): Float64Array {
   const where = reader.get(placesBits);
   if (where === nowhere) return none;
-  if (where === everywhere) return Float64Array.from({ length: most }, (_, i) => i);
+  if (where === everywhere) {
+    const all = new Float64Array(most);
+    for (let i = 0; i < most; i++) all[i] = i;
+    return all;
+  }
   if (where !== somewhere) throw reader.error(`places of kind ${where}`);
   const n = reader.get(countBits) + 1;
   if (n > most) throw reader.error(`${n} places in ${most}`);

@@ -48,6 +48,12 @@ test("doubles: what is alike takes less", () => {
   assert.ok(cost((i) => (i % 2 ? 1 : -1)) < 0.3, "signs");
 });
 
+test("doubles: more zeros than a word has bits are refused", () => {
+  writer.start();
+  writer.put(33, 6);
+  assert.throws(() => decode(writer.finish(1), 1), /expected a list, found a word with 33 zeros/);
+});
+
 test("doubles: numbers that are missing are noticed", () => {
   const blob = encode(Float64Array.of(0.1, 1 / 3, Math.PI));
   assert.throws(() => decode(blob, 4), /expected a list, found only a part of one/);

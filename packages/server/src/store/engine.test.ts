@@ -163,6 +163,22 @@ test("store: of a log that has lost its end, what comes at the same offsets is n
   assert.equal(timesOf(shorter, 1)[0], 5);
 });
 
+test("store: what comes instead of a log's lost end is new, also where the rest was not yet applied", (t) => {
+  const dir = newDir();
+  const engine = opened(t, { dir });
+  offset = 0;
+  const first = add(engine, 2, every(1000, noon, 1));
+  add(engine, 1, every(1000, noon, 2000));
+  engine.sealDue(1000);
+  assert.equal(engine.applied, 0);
+  const shorter = opened(t, { dir }, "one", 1);
+  shorter.apply(first, true);
+  const instead = add(shorter, 1, every(1000, noon + day, 5));
+  const again = opened(t, { dir }, "one", 3);
+  for (const batch of [first, { ...instead, offset: 2 }]) again.apply(batch, true);
+  assert.deepEqual(timesOf(again, 1).slice(-5), [...instead.times]);
+});
+
 test("store: each tier is kept as long as it should be, and what is older is not taken", (t) => {
   const long = { samplesMs: day, minutesMs: 7 * day, hoursMs: 30 * day };
   const engine = opened(t, { keep: long, now: () => noon + 60 * day });
@@ -188,6 +204,26 @@ test("store: each tier is kept as long as it should be, and what is older is not
   assert.ok(timesOf(engine, 1)[0]! >= end - day);
   add(engine, 1, [[end - day - 1, 5]]);
   assert.deepEqual([engine.stats().outside, engine.stats().unsealed], [1, 0]);
+});
+
+test("store: a late sample that has become too old before its seal spoils no bucket", (t) => {
+  let now = noon + day;
+  const engine = opened(t, { keep: { ...keep, samplesMs: day }, now: () => now });
+  add(engine, 1, every(1000, noon, 3600));
+  sealAll(engine);
+  while (engine.retain());
+  add(engine, 1, [[noon + minute + 500, 5]]);
+  now += 40 * minute;
+  while (engine.retain());
+  sealAll(engine);
+  const history = engine.reader.history(engine.get(1)!, {
+    from: noon,
+    to: noon + hour - 1,
+    px: 60,
+  });
+  assert.equal(history?.kind, "buckets");
+  assert.deepEqual([...history.buckets.counts], Array(60).fill(60));
+  assert.equal(engine.stats().outside, 1);
 });
 
 test("store: beyond its bytes the oldest goes first, and the space goes back to the disk", (t) => {
@@ -259,16 +295,16 @@ function ids(engine: Engine): unknown[] {
 test("store: a chunk that is damaged is left out, the rest is told, and more can come", async (t) => {
   const dir = newDir();
   const engine = opened(t, { dir });
-  add(engine, 1, every(1000, noon, 1400));
+  add(engine, 1, every(1000, noon, 700));
   sealAll(engine);
-  add(engine, 1, every(1000, noon + hour, 1400));
+  add(engine, 1, every(1000, noon + hour, 700));
   sealAll(engine);
   flipBit(engine, "chunk", "t0");
   const again = opened(t, { dir });
-  assert.equal(timesOf(again, 1).length, 1400);
+  assert.equal(timesOf(again, 1).length, 700);
   assert.match(again.damage.last ?? "", /^chunk 1 of the history is damaged/);
   add(again, 1, [[noon + 500, 5]]);
-  assert.equal(timesOf(again, 1).length, 1401);
+  assert.equal(timesOf(again, 1).length, 701);
   const { problems } = await checkHistory(dir);
   assert.ok(problems.some((problem) => problem.startsWith('"a", chunk 1: ')));
 });

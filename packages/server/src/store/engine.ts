@@ -1,9 +1,19 @@
-import { type Database, failureOf, openForWriting, valueIn } from "../sqlite/database.ts";
+import {
+  checkpoint,
+  type Database,
+  failureOf,
+  openForWriting,
+  valueIn,
+} from "../sqlite/database.ts";
 import { Arrivals } from "./arrivals.ts";
+import { lowerBound } from "./bucket-builder.ts";
 import { Chunks } from "./chunks.ts";
 import { Damage } from "./damage.ts";
+import { HeadQueue } from "./head-queue.ts";
+import { Heads } from "./heads.ts";
 import { historyFile } from "./history-file.ts";
 import { HistoryReader } from "./history-reader.ts";
+import { noPoints, type Points, slicePoints } from "./points.ts";
 import { Retention } from "./retention.ts";
 import { Rollups } from "./rollups.ts";
 import { Sealing } from "./sealing.ts";
@@ -38,10 +48,8 @@ export type Arrived = {
   readonly values: Float64Array;
 };
 
-/** The log keeps 15 minutes; what waits longer here would hold it up. */
-const sealAfterMs = 10 * 60_000;
-/** Bounds how long a start takes that has to read the log again: 0.2 µs for each sample. */
-const maxUnsealed = 8_000_000;
+/** A head that is fuller than full by less than this part of it leaves the rest for the next chunk. */
+const restBelow = 0.5;
 
 /**
  * The store itself, on the thread of its file: heads in memory, chunks and rollups in SQLite.
@@ -59,29 +67,33 @@ export class Engine {
   readonly #clock: () => number;
   readonly reader: HistoryReader;
   readonly damage = new Damage();
-  /** By the ids of the log. */
+  readonly #heads = new Heads();
+  /** By the ids of the log: the series, and its number. */
   readonly #series: StoredSeries[] = [];
+  #numbers = new Int32Array(64);
   readonly #byName = new Map<string, StoredSeries>();
   /** Have no row yet. */
   readonly #unsaved: StoredSeries[] = [];
-  readonly #full = new Set<StoredSeries>();
-  /** Those with samples in their heads, by the age of these. */
-  readonly #waiting = new Set<StoredSeries>();
+  readonly #queue: HeadQueue;
   readonly #insertSeries;
   readonly #updateSeries;
   readonly #setMeta;
-  #seen = 0;
   #outside = 0;
-  #excess = 0;
   #offset = 0;
   #applied = 0;
+  #durable = 0;
 
   constructor({ dir, keep, maxBytes, now = Date.now, clock }: EngineOptions) {
     this.#now = now;
     this.#clock = clock ?? (() => performance.now());
+    this.#queue = new HeadQueue(this.#heads, this.#clock);
     // Never more than a sixth of what there is: what is left is for pages.
     const walBytes = Math.min(64_000_000, Math.floor(maxBytes / 6));
-    const db = openForWriting(historyFile, dir, { walBytes, cacheBytes: 32_000_000 });
+    const db = openForWriting(historyFile, dir, {
+      walBytes,
+      cacheBytes: 32_000_000,
+      durableAt: "checkpoint",
+    });
     this.#db = db;
     this.#tiers = new Tiers(db);
     this.#chunks = new Chunks(db, this.#tiers, this.damage);
@@ -94,7 +106,7 @@ export class Engine {
       maxBytes,
       walBytes,
     });
-    this.reader = new HistoryReader(this.#chunks, rollups, this.#tiers);
+    this.reader = new HistoryReader(this.#heads, this.#chunks, rollups, this.#tiers);
     this.#insertSeries = db.prepare("INSERT INTO series (id, name) VALUES (?, ?)");
     this.#updateSeries = db.prepare("UPDATE series SET digits = ?, mark = ? WHERE id = ?");
     this.#setMeta = db.prepare("INSERT OR REPLACE INTO meta VALUES (?, ?)");
@@ -106,6 +118,17 @@ export class Engine {
     return this.#applied;
   }
 
+  /** Up to this offset everything is in the file even after a power cut. */
+  get durable(): number {
+    return this.#durable;
+  }
+
+  /** Makes durable what was applied. Commits alone do not: nobody waits for them. */
+  checkpoint(): void {
+    const applied = this.#applied;
+    if (applied > this.#durable && checkpoint(this.#db)) this.#durable = applied;
+  }
+
   /** Up to this offset everything can be read here. */
   get offset(): number {
     return this.#offset;
@@ -115,9 +138,9 @@ export class Engine {
     return this.#tiers.get(0).since;
   }
 
-  /** How many samples came for heads that were full already. */
+  /** How many samples should be in chunks by now. */
   get excess(): number {
-    return this.#excess;
+    return this.#queue.excess;
   }
 
   /** Of all rows, without what a file needs besides. */
@@ -135,15 +158,17 @@ export class Engine {
     const applied = Number(valueIn(this.#db, "SELECT value FROM meta WHERE key = 'applied'") ?? 0);
     this.#applied = before === epoch ? Math.min(applied, head) : 0;
     this.#offset = this.#applied;
-    if (before === epoch && applied <= head) return;
+    this.#durable = 0;
+    this.checkpoint();
+    const known = before === epoch ? head : 0;
+    const newest = Number(valueIn(this.#db, "SELECT max(mark) FROM series") ?? 0);
+    if (before === epoch && Math.max(applied, newest) <= head) return;
     // Offsets mean something else from here on. What is in the chunks stays.
     this.#transaction(() => {
       this.#setMeta.run("epoch", epoch);
       if (before !== epoch) this.#arrivals.clear();
-      this.#db.prepare("UPDATE series SET mark = min(mark, ?)").run(this.#applied);
-      for (const series of this.#byName.values()) {
-        series.mark = Math.min(series.mark, this.#applied);
-      }
+      this.#db.prepare("UPDATE series SET mark = min(mark, ?)").run(known);
+      for (const series of this.#byName.values()) series.mark = Math.min(series.mark, known);
     });
   }
 
@@ -159,10 +184,16 @@ export class Engine {
       let series = this.#byName.get(name);
       if (!series) {
         series = new StoredSeries(this.#byName.size + 1, name);
-        this.#byName.set(name, series);
+        this.#know(series);
         this.#unsaved.push(series);
       }
       this.#series[firstId + index] = series;
+      if (firstId + index >= this.#numbers.length) {
+        const numbers = new Int32Array(2 * (firstId + index));
+        numbers.set(this.#numbers);
+        this.#numbers = numbers;
+      }
+      this.#numbers[firstId + index] = series.id;
     }
   }
 
@@ -180,32 +211,39 @@ export class Engine {
   /** Takes in a batch. With `replay` it may have been taken in before, in part. */
   apply({ offset, at, ids, times, values }: Arrived, replay: boolean): void {
     const { since } = this.#tiers.get(0);
+    const heads = this.#heads;
+    const numbers = this.#numbers;
+    const queue = this.#queue;
     let earliest = Number.POSITIVE_INFINITY;
     for (let i = 0; i < ids.length; i++) {
       const time = times[i]!;
-      const series = this.#series[ids[i]!]!;
+      const id = ids[i]!;
       if (time < earliest) earliest = time;
-      if (replay && offset <= series.mark) continue;
-      if (time < since) this.#outside++;
-      else this.#add(series, time, values[i]!, offset);
+      if (replay && offset <= this.#series[id]!.mark) continue;
+      if (time < since) {
+        this.#outside++;
+        continue;
+      }
+      const number = numbers[id]!;
+      const length = heads.add(number, time, values[i]!, offset);
+      if (length === 1) queue.begin(this.#series[id]!);
+      else if (length >= heads.fullAt(number)) queue.fill(this.#series[id]!, length, offset);
     }
-    this.#seen += ids.length;
+    queue.count(ids.length);
     this.#offset = offset;
     this.#arrivals.add(at, offset, earliest);
   }
 
   /** Seals what is due, or all there is, for about so long. Returns whether there is more. */
   sealDue(budgetMs: number, all = false): boolean {
-    if (!this.#nextDue(all)) return false;
-    this.#sealAll(() => this.#nextDue(all), this.#clock() + budgetMs);
-    return this.#nextDue(all) !== undefined;
+    if (!this.#queue.next(all)) return false;
+    this.#sealAll(() => this.#queue.next(all), this.#clock() + budgetMs);
+    return this.#queue.next(all) !== undefined;
   }
 
   /** Seals late samples of some series: readers then find in a head only what is newest. */
   settle(all: Iterable<StoredSeries>): void {
-    const late = [...all].filter(
-      ({ head, sealedTo }) => head.length > 0 && head.points().times[0]! <= sealedTo,
-    );
+    const late = [...all].filter(({ id, sealedTo }) => this.#heads.earliest(id) <= sealedTo);
     if (late.length > 0) this.#sealAll(() => late.pop());
   }
 
@@ -228,24 +266,24 @@ export class Engine {
   }
 
   /** Times of the first and the last sample of a series that are kept. */
-  bounds({ id, head }: StoredSeries): { first?: number; last?: number } {
+  bounds({ id }: StoredSeries): { first?: number; last?: number } {
     const sealed = this.#chunks.bounds(id);
-    const { times } = head.points();
-    const first = Math.min(sealed?.first ?? Infinity, times[0] ?? Infinity);
-    const last = Math.max(sealed?.last ?? -Infinity, times.at(-1) ?? -Infinity);
+    const first = Math.min(sealed?.first ?? Infinity, this.#heads.earliest(id));
+    const last = Math.max(sealed?.last ?? -Infinity, this.#heads.latest(id));
     return first === Infinity ? {} : { first, last };
   }
 
   stats(): StoreStats {
     let unsealed = 0;
-    for (const { head } of this.#waiting) unsealed += head.length;
+    for (const { id } of this.#queue.waiting) unsealed += this.#heads.length(id);
     const tiers = (["samples", "minutes", "hours"] as const).map((tier, level) => {
       const { rows, samples, bytes, since } = this.#tiers.get(level as 0 | 1 | 2);
       return { tier, rows, samples, bytes, from: since };
     });
-    const stored = valueIn(this.#db, "SELECT min(t0) FROM chunk");
+    // By the index that there is; nearly always that is the one that begins first.
+    const stored = valueIn(this.#db, "SELECT t0 FROM chunk ORDER BY t1 LIMIT 1");
     let oldest = typeof stored === "number" ? stored : Number.POSITIVE_INFINITY;
-    for (const { head } of this.#waiting) oldest = Math.min(oldest, head.points().times[0]!);
+    for (const { id } of this.#queue.waiting) oldest = Math.min(oldest, this.#heads.earliest(id));
     return {
       series: this.#byName.size,
       unsealed,
@@ -264,68 +302,65 @@ export class Engine {
     this.#db.close();
   }
 
-  #add(series: StoredSeries, time: number, value: number, offset: number): void {
-    const { head } = series;
-    if (head.length === 0) {
-      head.firstOffset = offset;
-      head.since = this.#clock();
-      head.seen = this.#seen;
-      this.#waiting.add(series);
-    }
-    head.add(time, value);
-    if (head.added > series.fullAt) this.#excess++;
-    else if (head.added === series.fullAt) this.#full.add(series);
-  }
-
-  #nextDue(all: boolean): StoredSeries | undefined {
-    for (const series of this.#full) if (!series.sealing) return series;
-    const oldest = this.#oldest();
-    if (!oldest) return undefined;
-    const { since, seen } = oldest.head;
-    const old = this.#clock() - since >= sealAfterMs || this.#seen - seen >= maxUnsealed;
-    return all || old ? oldest : undefined;
-  }
-
-  #oldest(): StoredSeries | undefined {
-    for (const series of this.#waiting) if (!series.sealing) return series;
-    return undefined;
-  }
-
   /** Seals the series that `next` gives, until there is none or `end`, in one commit. */
   #sealAll(next: () => StoredSeries | undefined, end = Number.POSITIVE_INFINITY): void {
-    const before: Sealed[] = [];
+    const done: Sealed[] = [];
     try {
       this.#transaction(() => {
         for (let series = next(); series; series = next()) {
           const { digits, mark, sealedTo } = series;
-          before.push({ series, digits, mark, sealedTo });
+          const firstOffset = this.#heads.firstOffset(series.id);
+          const before = { digits, mark, sealedTo };
+          const sealed = { series, before, firstOffset, old: 0, rest: noPoints };
+          done.push(sealed);
           series.sealing = true;
-          this.#seal(series);
+          this.#seal(sealed);
           if (this.#clock() >= end) break;
         }
-        const oldest = this.#oldest();
-        this.#applied = oldest ? oldest.head.firstOffset - 1 : this.#offset;
+        const oldest = this.#heads.oldestOffset();
+        this.#applied = oldest === Number.POSITIVE_INFINITY ? this.#offset : oldest - 1;
       });
-      for (const { series } of before) this.#clear(series);
+      for (const each of done) this.#clear(each);
     } catch (error) {
-      for (const { series, ...was } of before) Object.assign(series, was);
+      for (const { series, before, firstOffset } of done) {
+        Object.assign(series, before);
+        this.#heads.setFirstOffset(series.id, firstOffset);
+      }
       throw error;
     } finally {
-      for (const { series } of before) series.sealing = false;
+      for (const { series } of done) series.sealing = false;
     }
   }
 
-  #seal(series: StoredSeries): void {
-    this.#sealing.seal(series, series.head.points());
-    series.mark = this.#offset;
-    this.#updateSeries.run(series.digits, series.mark, series.id);
+  #seal(sealed: Sealed): void {
+    const { series } = sealed;
+    const { id } = series;
+    const points = this.#heads.points(id);
+    const { length } = points.times;
+    const fullAt = this.#heads.fullAt(id);
+    const few = length > fullAt && length < fullAt * (1 + restBelow);
+    const end = few && this.#heads.isOrdered(id) ? fullAt : length;
+    // What was beside those that have become too old is gone: their buckets, made anew, would lose all
+    // but them.
+    sealed.old = Math.min(end, lowerBound(points.times, this.#tiers.get(0).since));
+    sealed.rest = slicePoints(points, end, length);
+    if (sealed.old < end) this.#sealing.seal(series, slicePoints(points, sealed.old, end));
+    // The rest came with the batch that filled the head, or later.
+    series.mark = end < length ? Math.max(series.mark, series.fullOffset - 1) : this.#offset;
+    this.#heads.setFirstOffset(id, end < length ? series.fullOffset : Number.POSITIVE_INFINITY);
+    this.#updateSeries.run(series.digits, series.mark, id);
   }
 
-  #clear(series: StoredSeries): void {
-    this.#waiting.delete(series);
-    this.#full.delete(series);
-    this.#excess -= Math.max(0, series.head.added - series.fullAt);
-    series.head.clear();
+  /** What was sealed is in the file now: empties the head of all but the rest. */
+  #clear({ series, old, rest }: Sealed): void {
+    const { id, fitting, fullOffset } = series;
+    this.#queue.remove(series);
+    this.#heads.clear(id);
+    if (fitting > 0) this.#heads.setFullAt(id, fitting);
+    this.#outside += old;
+    for (const [i, time] of rest.times.entries()) {
+      if (this.#heads.add(id, time, rest.values[i]!, fullOffset) === 1) this.#queue.begin(series);
+    }
   }
 
   #loadSeries(): void {
@@ -347,8 +382,14 @@ export class Engine {
       series.digits = digits;
       series.mark = mark;
       series.sealedTo = sealedTo ?? Number.NEGATIVE_INFINITY;
-      this.#byName.set(name, series);
+      this.#know(series);
     }
+  }
+
+  #know(series: StoredSeries): void {
+    this.#byName.set(series.name, series);
+    // Series of the same rate would all be full in the same second.
+    this.#heads.open(series.id, 768 + ((Math.imul(series.id, 0x9e3779b1) >>> 23) & 511));
   }
 
   /** Runs `act` and commits, with all that memory knows and the file does not. */
@@ -379,9 +420,16 @@ export class Engine {
   }
 }
 
-/** What a series was before its samples were sealed. */
-type Sealed = Pick<StoredSeries, "digits" | "mark" | "sealedTo"> & {
+/** A series whose head is being sealed. */
+type Sealed = {
   readonly series: StoredSeries;
+  /** What it was before, should the commit fail. */
+  readonly before: Pick<StoredSeries, "digits" | "mark" | "sealedTo">;
+  readonly firstOffset: number;
+  /** How many samples have become too old since they came, and are left out. */
+  old: number;
+  /** Samples that stay in the head. */
+  rest: Points;
 };
 
 type SeriesRow = {

@@ -1,6 +1,7 @@
 import { BucketBuilder, lowerBound } from "./bucket-builder.ts";
 import type { Buckets } from "./buckets.ts";
 import type { Chunks, SummaryRow } from "./chunks.ts";
+import type { Heads } from "./heads.ts";
 import { bucketWidth } from "./ladder.ts";
 import { joinPoints, type Points, slicePoints } from "./points.ts";
 import { RateBuilder } from "./rate-builder.ts";
@@ -29,11 +30,13 @@ type Plan = {
 
 /** Reads series whose late samples are settled: a head holds only what comes after its chunks. */
 export class HistoryReader {
+  readonly #heads: Heads;
   readonly #chunks: Chunks;
   readonly #rollups: Rollups;
   readonly #tiers: Tiers;
 
-  constructor(chunks: Chunks, rollups: Rollups, tiers: Tiers) {
+  constructor(heads: Heads, chunks: Chunks, rollups: Rollups, tiers: Tiers) {
+    this.#heads = heads;
     this.#chunks = chunks;
     this.#rollups = rollups;
     this.#tiers = tiers;
@@ -57,7 +60,7 @@ export class HistoryReader {
     const since = Math.max(from, this.#tiers.get(0).since);
     return joinPoints([
       this.#sealed(series, since, end),
-      between(series.head.points(), since, end),
+      between(this.#heads.points(series.id), since, end),
     ]);
   }
 
@@ -66,14 +69,14 @@ export class HistoryReader {
     const from = Math.max(time, this.#tiers.get(0).since);
     const before = this.#chunks.at(series.id, from);
     if (before && before.t1 >= from) return from;
-    const { times } = series.head.points();
+    const { times } = this.#heads.points(series.id);
     const head = times[lowerBound(times, from)] ?? Number.POSITIVE_INFINITY;
     return Math.min(this.#chunks.nextStart(series.id, from), head);
   }
 
   /** About how many samples lie between two times. */
   estimate(series: StoredSeries, from: number, end: number): number {
-    let count = between(series.head.points(), from, end).times.length;
+    let count = between(this.#heads.points(series.id), from, end).times.length;
     for (const { t0, t1, n } of this.#chunks.summaries(series.id, from, end)) {
       const part = (Math.min(t1, end) - Math.max(t0, from)) / (t1 - t0 || 1);
       count += n * Math.min(1, Math.max(part, 1 / n));
@@ -107,7 +110,7 @@ export class HistoryReader {
   /** All samples of the range if they are few, else the chunks they are in. */
   #few(series: StoredSeries, { from, to, maxSamples }: Plan) {
     const since = Math.max(from, this.#tiers.get(0).since);
-    const head = cut(series.head.points(), since, to);
+    const head = cut(this.#heads.points(series.id), since, to);
     const rows = this.#chunks.summaries(series.id, since, to);
     const inside = rows.filter(({ t0, t1 }) => t0 >= since && t1 <= to);
     if (inside.reduce((sum, { n }) => sum + n, head.times.length) > maxSamples) return { rows };
@@ -124,7 +127,7 @@ export class HistoryReader {
     for (const row of this.#rollups.read(series.id, level as 1 | 2, since, end)) {
       builder.addBuckets(row, lowerBound(row.starts, since), lowerBound(row.starts, end));
     }
-    builder.addPoints(between(series.head.points(), since, end));
+    builder.addPoints(between(this.#heads.points(series.id), since, end));
     return builder.view();
   }
 
@@ -139,7 +142,7 @@ export class HistoryReader {
         builder.addSummary(row.t0, row);
       } else builder.addPoints(between(this.#chunks.read(row.id), since, end));
     }
-    builder.addPoints(between(series.head.points(), since, end));
+    builder.addPoints(between(this.#heads.points(series.id), since, end));
     return builder.view();
   }
 
@@ -173,7 +176,7 @@ export class HistoryReader {
         }
       }
     } else this.#addRollupRates(series, plan.level, builder, [since, end]);
-    builder.addPoints(between(series.head.points(), since, end));
+    builder.addPoints(between(this.#heads.points(series.id), since, end));
     return builder.take();
   }
 
@@ -204,7 +207,7 @@ export class HistoryReader {
 
   /** The value that a counter had just before a time; NaN if there is none. */
   #lastBefore(series: StoredSeries, time: number): { time: number; value: number } {
-    const head = series.head.points();
+    const head = this.#heads.points(series.id);
     const row = this.#chunks.at(series.id, time);
     const parts = row ? [this.#chunks.read(row.id), head] : [head];
     const { times, values } = joinPoints(parts);

@@ -119,7 +119,7 @@ function writeEscape(writer: BitWriter, u: number): void {
   writer.putNumber(u);
 }
 
-/** Reads integers, unfolded, into `out` from `from` to before `to`. Throws when there are less. */
+/** Reads integers, unfolded, into `out` from `from` to before `to`. */
 export function readCodes(reader: BitReader, out: Float64Array, from: number, to: number): void {
   for (let at = from; at < to; at += blockSize) {
     const end = Math.min(to, at + blockSize);
@@ -127,7 +127,6 @@ export function readCodes(reader: BitReader, out: Float64Array, from: number, to
     if (k < 0) out.fill(0, at, end);
     else if (k < longestRun) readShort(reader, out, at, end, k);
     else readLong(reader, out, at, end, k);
-    reader.check();
   }
 }
 

@@ -29,7 +29,7 @@ const reader = new BitReader();
 const offsets = new Float64Array(maxBuckets);
 
 /** Any float64 comes back, NaN as some NaN. */
-export function encodeBuckets(buckets: Buckets, _widthMs: number): Uint8Array {
+export function encodeBuckets(buckets: Buckets): Uint8Array {
   const { starts, firsts, firstTimes } = buckets;
   const n = starts.length;
   if (n < 1 || n > maxBuckets) throw new Error(`BUG: a row of ${n} buckets`);

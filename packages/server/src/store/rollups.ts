@@ -133,7 +133,7 @@ export class Rollups {
   }
 
   #save(series: number, level: 1 | 2, t0: number, old: Row | undefined, buckets: Buckets): void {
-    const data = encodeBuckets(buckets, levels[level].bucketMs);
+    const data = encodeBuckets(buckets);
     let samples = 0;
     for (const count of buckets.counts) samples += count;
     // At the end of the table rather than in its place: rows that grow would leave pages half empty.

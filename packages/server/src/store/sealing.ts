@@ -66,7 +66,8 @@ export class Sealing {
         this.#chunks.delete(before.id);
       }
     }
-    const digits = this.#chunks.insert(series.id, all);
+    const { digits, fitting } = this.#chunks.insert(series.id, all);
+    series.fitting = fitting;
     series.digits = digits < 0 || series.digits < 0 ? -1 : Math.max(series.digits, digits);
   }
 }

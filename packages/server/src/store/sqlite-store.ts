@@ -67,7 +67,7 @@ class SqliteStore implements Store {
   /** Samples handed over and not taken in yet. */
   #behind = 0;
   #excess = 0;
-  #failure: string | undefined;
+  #failure: Progress["failure"];
   #damage: string | undefined;
   readonly #onDamage: (what: string) => void;
 
@@ -151,9 +151,9 @@ class SqliteStore implements Store {
   }
 
   async room(): Promise<void> {
-    while (this.#behind > maxBehind || this.#excess > maxExcess || this.#failure !== undefined) {
+    while (this.#behind > maxBehind || this.#excess > maxExcess || this.#failure) {
       this.#note(await this.#worker.call("progress", {}));
-      if (this.#failure !== undefined) throw new PlotcastError("storage-full", this.#failure);
+      if (this.#failure) throw new PlotcastError(this.#failure.code, this.#failure.message);
     }
   }
 

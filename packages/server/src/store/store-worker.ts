@@ -1,9 +1,10 @@
 import { workerData } from "node:worker_threads";
 import { PlotcastError } from "@plotcast/protocol";
-import { backupDatabase } from "../sqlite/database.ts";
+import { backupDatabase, failureOf, openingIn } from "../sqlite/database.ts";
 import { answerCalls } from "../thread/worker-calls.ts";
 import { Engine, type EngineOptions } from "./engine.ts";
 import { type PackedHistory, packHistory } from "./history-codec.ts";
+import { historyFile } from "./history-file.ts";
 import { type PackedPage, readPage } from "./samples-pager.ts";
 import type { HistoryRequest, SeriesAbout, SeriesDetails, StoreStats } from "./store.ts";
 import type { StoredSeries } from "./stored-series.ts";
@@ -24,7 +25,7 @@ export type Progress = {
   /** Samples that it should have put into chunks by now. */
   readonly excess: number;
   /** Why it cannot write at the moment. */
-  readonly failure: string | undefined;
+  readonly failure: Pick<PlotcastError, "code" | "message"> | undefined;
   /** What was found to be damaged last. */
   readonly damage: string | undefined;
 };
@@ -69,36 +70,45 @@ export type StoreCalls = {
   backup(options: { readonly file: string }): Promise<undefined>;
 };
 
-/** One slice of sealing; a read behind it waits as long. */
+/** One slice of sealing; a read behind it waits as long. In a hurry each commit should carry more. */
 const sliceMs = 8;
+const longSliceMs = 25;
 /** Between slices, so that a commit carries more than one seal when there is no hurry. */
 const restMs = 100;
 const hurryAt = 20_000;
 const retainEveryMs = 30_000;
+const checkpointEveryMs = 5_000;
 /** After a failure: a full disk is not emptier a millisecond later. */
 const retryMs = 500;
 /** Bounds the memory of one answer: 8 columns of 8 bytes and some for each bucket. */
 const maxBucketsInAll = 500_000;
 const leastColumns = 8;
+const reading = "read the history";
 
 const data = workerData as StoreData;
-const engine = new Engine(data);
+/** Opened by `begin`, so that whoever asked is told why it cannot be. */
+let engine: Engine;
+let timers: NodeJS.Timeout[] = [];
 let timer: NodeJS.Timeout | NodeJS.Immediate | undefined;
 let failure: PlotcastError | undefined;
 let retaining = false;
 let retainedAt = 0;
 
-const aging = setInterval(() => schedule(), 1000);
-const retention = setInterval(() => retain(), retainEveryMs);
-
 answerCalls<StoreCalls>(
   {
-    begin: ({ epoch, head, names }) => {
-      engine.begin(epoch, head);
-      engine.name(1, names);
-      retain();
-      return { ...progress(), missing: engine.missingIn(names) };
-    },
+    begin: ({ epoch, head, names }) =>
+      telling(openingIn(historyFile, data.dir), () => {
+        engine = new Engine(data);
+        timers = [
+          setInterval(() => schedule(), 1000),
+          setInterval(() => retain(), retainEveryMs),
+          setInterval(() => attempt(() => engine.checkpoint()), checkpointEveryMs),
+        ];
+        engine.begin(epoch, head);
+        engine.name(1, names);
+        retain();
+        return { ...progress(), missing: engine.missingIn(names) };
+      }),
     name: ({ names, firstId }) => {
       engine.name(firstId, names);
       return { abouts: [...engine.abouts()] };
@@ -116,29 +126,32 @@ answerCalls<StoreCalls>(
       schedule();
       return progress();
     },
-    history: ({ ids, ...range }) => {
-      const wanted = settled(ids);
-      const fair = Math.floor(maxBucketsInAll / Math.max(1, wanted.length));
-      const px = Math.min(range.px, Math.max(leastColumns, fair));
-      const history = new Map(
-        wanted.flatMap(([id, series]) => {
-          const found = engine.reader.history(series, { ...range, px });
-          return found ? [[id, found] as const] : [];
-        }),
-      );
-      return { ...packHistory(history), offset: engine.offset };
-    },
-    samples: ({ ids, from, to }) => readPage(engine.reader, settled(ids), from, to),
+    history: ({ ids, ...range }) =>
+      telling(reading, () => {
+        const wanted = settled(ids);
+        const fair = Math.floor(maxBucketsInAll / Math.max(1, wanted.length));
+        const px = Math.min(range.px, Math.max(leastColumns, fair));
+        const history = new Map(
+          wanted.flatMap(([id, series]) => {
+            const found = engine.reader.history(series, { ...range, px });
+            return found ? [[id, found] as const] : [];
+          }),
+        );
+        return { ...packHistory(history), offset: engine.offset };
+      }),
+    samples: ({ ids, from, to }) =>
+      telling(reading, () => readPage(engine.reader, settled(ids), from, to)),
     version: ({ to }) => ({ version: String(engine.arrivals.newestUpTo(to)) }),
     missedSince: ({ offset }) => ({ time: engine.arrivals.earliestSince(offset) }),
     describe: ({ id, about }) => {
       engine.describe(id, about);
       return undefined;
     },
-    details: ({ ids }) => ({
-      details: settled(ids).map(([, series]) => ({ ...series.about, ...engine.bounds(series) })),
-    }),
-    stats: () => engine.stats(),
+    details: ({ ids }) =>
+      telling(reading, () => ({
+        details: settled(ids).map(([, series]) => ({ ...series.about, ...engine.bounds(series) })),
+      })),
+    stats: () => telling(reading, () => engine.stats()),
     sealAll: () => ({ more: engine.sealDue(sliceMs, true) }),
     backup: async ({ file }) => {
       await backupDatabase(engine.database, file);
@@ -146,11 +159,19 @@ answerCalls<StoreCalls>(
     },
   },
   () => {
-    clearInterval(aging);
-    clearInterval(retention);
-    engine.close();
+    for (const each of timers) clearInterval(each);
+    engine?.close();
   },
 );
+
+/** Runs `act`; what SQLite or the disk says against it is told with what can be done about it. */
+function telling<T>(action: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    throw failureOf(action, error, historyFile);
+  }
+}
 
 /** The wanted series, ready to be read. */
 function settled(ids: Uint32Array): (readonly [number, StoredSeries])[] {
@@ -160,8 +181,14 @@ function settled(ids: Uint32Array): (readonly [number, StoredSeries])[] {
 }
 
 function progress(): Progress {
-  const { applied, keptFrom, excess } = engine;
-  return { applied, keptFrom, excess, failure: failure?.message, damage: engine.damage.last };
+  const { durable, keptFrom, excess } = engine;
+  return {
+    applied: durable,
+    keptFrom,
+    excess,
+    failure: failure && { code: failure.code, message: failure.message },
+    damage: engine.damage.last,
+  };
 }
 
 /** Seals soon, or at once if there is a lot. */
@@ -174,14 +201,13 @@ function schedule(): void {
 
 function work(): void {
   timer = undefined;
-  try {
-    const more = engine.sealDue(sliceMs);
+  attempt(() => {
+    const hurry = engine.excess > hurryAt;
+    const more = engine.sealDue(hurry ? longSliceMs : sliceMs);
     failure = undefined;
     if (engine.bytes - retainedAt > data.maxBytes / 64) retain();
-    if (more) timer = engine.excess > hurryAt ? setImmediate(work) : setTimeout(work, sliceMs);
-  } catch (error) {
-    fail(error);
-  }
+    if (more) timer = hurry ? setImmediate(work) : setTimeout(work, sliceMs);
+  });
 }
 
 /** In slices, between which batches and reads have their turn. */
@@ -193,19 +219,21 @@ function retain(): void {
 }
 
 function retainSlice(): void {
-  try {
+  retaining = false;
+  attempt(() => {
     retaining = engine.retain();
     if (retaining) setTimeout(retainSlice, sliceMs);
     else retainedAt = engine.bytes;
-  } catch (error) {
-    retaining = false;
-    fail(error);
-  }
+  });
 }
 
 /** What could not be written stays in memory, and is tried again. */
-function fail(error: unknown): void {
-  if (!(error instanceof PlotcastError)) throw error;
-  failure = error;
-  schedule();
+function attempt(act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    if (!(error instanceof PlotcastError)) throw error;
+    failure = error;
+    schedule();
+  }
 }

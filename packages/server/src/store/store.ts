@@ -113,7 +113,10 @@ export interface Store {
   /** Durable when it resolves. What is not given stays as it is. */
   describe(id: number, about: SeriesAbout): Promise<void>;
 
-  /** Resolves once the store is not far behind the log. Rejects with `storage-full` if it cannot write. */
+  /**
+   * Resolves once the store is not far behind the log. Rejects with `storage-full` or `unavailable` if
+   * it cannot write.
+   */
   room(): Promise<void>;
 
   stats(): Promise<StoreStats>;

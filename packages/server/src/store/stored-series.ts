@@ -1,4 +1,3 @@
-import { Head } from "./head.ts";
 import type { SeriesAbout } from "./store.ts";
 
 /** One series as the store knows it. */
@@ -12,12 +11,18 @@ export class StoredSeries {
   digits: number;
   /** Up to this offset its samples are in chunks. */
   mark: number;
-  readonly head = new Head();
+  /** How many samples like its last ones make a chunk that fits well into a page. */
+  fitting: number;
+  /** Offset of the batch with which its head became full. */
+  fullOffset: number;
+  /**
+   * When the first sample of its head came, by a monotonic clock, and how many samples of all series
+   * had come by then.
+   */
+  since: number;
+  seen: number;
   /** Whether its head is in the transaction under way. */
   sealing: boolean;
-  /** Length at which its head becomes a chunk. */
-  readonly fullAt: number;
-
   constructor(id: number, name: string) {
     this.id = id;
     this.name = name;
@@ -25,8 +30,10 @@ export class StoredSeries {
     this.sealedTo = Number.NEGATIVE_INFINITY;
     this.digits = 0;
     this.mark = 0;
+    this.fitting = 0;
+    this.fullOffset = 0;
+    this.since = 0;
+    this.seen = 0;
     this.sealing = false;
-    // Series of the same rate would all be full in the same second.
-    this.fullAt = 768 + ((Math.imul(id, 0x9e3779b1) >>> 23) & 511);
   }
 }
