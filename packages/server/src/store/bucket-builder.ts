@@ -67,22 +67,12 @@ export class BucketBuilder {
 
   /** Adds buckets whose width divides ours. */
   addBuckets(b: Buckets, from = 0, to = b.starts.length): void {
-    for (let i = from; i < to; i++) {
-      this.#merge(
-        this.#bucketAt(b.starts[i]!),
-        b.counts[i]!,
-        b.sums[i]!,
-        b.mins[i]!,
-        b.minTimes[i]!,
-        b.maxs[i]!,
-        b.maxTimes[i]!,
-        b.firsts[i]!,
-        b.firstTimes[i]!,
-        b.lasts[i]!,
-        b.lastTimes[i]!,
-        b.drops[i]!,
-        b.absentTimes[i]!,
-      );
+    for (let i = from; i < to; ) {
+      const bucket = this.#bucketAt(b.starts[i]!);
+      let last = i + 1;
+      while (last < to && b.starts[last]! < this.#end) last++;
+      this.#addRun(bucket, b, i, last);
+      i = last;
     }
   }
 
@@ -128,6 +118,42 @@ export class BucketBuilder {
     this.#columns.starts[at] = start;
     this.#columns.counts[at] = 0;
     return at;
+  }
+
+  /** Adds buckets that all lie in one of ours. */
+  #addRun(at: number, b: Buckets, from: number, to: number): void {
+    let count = 0;
+    let sum = 0;
+    let drops = 0;
+    let absent = none;
+    let [minAt, maxAt, first, last] = [-1, -1, -1, -1];
+    for (let i = from; i < to; i++) {
+      if (!Number.isNaN(b.absentTimes[i]!)) absent = b.absentTimes[i]!;
+      if (b.counts[i] === 0) continue;
+      if (first < 0) first = minAt = maxAt = i;
+      else if (b.firsts[i]! < b.lasts[last]!) drops += b.lasts[last]!;
+      last = i;
+      count += b.counts[i]!;
+      sum += b.sums[i]!;
+      drops += b.drops[i]!;
+      if (b.mins[i]! < b.mins[minAt]!) minAt = i;
+      if (b.maxs[i]! > b.maxs[maxAt]!) maxAt = i;
+    }
+    this.#merge(
+      at,
+      count,
+      sum,
+      b.mins[minAt] ?? none,
+      b.minTimes[minAt] ?? none,
+      b.maxs[maxAt] ?? none,
+      b.maxTimes[maxAt] ?? none,
+      b.firsts[first] ?? none,
+      b.firstTimes[first] ?? none,
+      b.lasts[last] ?? none,
+      b.lastTimes[last] ?? none,
+      drops,
+      absent,
+    );
   }
 
   #summarize(

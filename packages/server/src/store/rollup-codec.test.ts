@@ -4,7 +4,7 @@ import { crc32 } from "node:zlib";
 import fc from "fast-check";
 import { BitWriter } from "./bits.ts";
 import { type Buckets, bucketColumnNames } from "./buckets.ts";
-import { decodeBuckets, encodeBuckets } from "./rollup-codec.ts";
+import { decodeBuckets, encodeBuckets, peekBuckets } from "./rollup-codec.ts";
 
 const minute = 60_000;
 
@@ -169,4 +169,15 @@ test("rollup codec: any flipped bit is noticed", () => {
     flipped[bit >> 3]! ^= 1 << (bit & 7);
     assert.throws(() => decodeBuckets(flipped), /^Error: expected a row of buckets, found/);
   }
+});
+
+test("rollup codec: what is only looked at is the same, and in the same place as the last", () => {
+  const rows = [minutesOfWalk(360), minutesOfWalk(7), minutesOfWalk(7)];
+  const seen = rows.map((row) => {
+    const found = peekBuckets(encodeBuckets(row));
+    assert.deepEqual(found, row);
+    return found;
+  });
+  assert.equal(seen[1], seen[2]);
+  assert.notEqual(seen[0], seen[1]);
 });

@@ -1,5 +1,5 @@
 import { BitReader, BitWriter } from "./bits.ts";
-import type { Buckets } from "./buckets.ts";
+import { type Buckets, bucketColumnNames } from "./buckets.ts";
 import { decodeColumn, encodeColumn } from "./column.ts";
 
 /*
@@ -76,33 +76,49 @@ function sinceStarts(times: Float64Array, starts: Float64Array, unit: number): b
 
 /** What was encoded. Throws for anything that `encodeBuckets` did not write. */
 export function decodeBuckets(data: Uint8Array): Buckets {
+  return decode(data, newBuckets);
+}
+
+/** The same, but gone with the next call: for whoever reads thousands of rows, one by one. */
+export function peekBuckets(data: Uint8Array): Buckets {
+  return decode(data, (n) => {
+    // Rows of one level are nearly all of one length.
+    if (peeked.starts.length !== n) peeked = newBuckets(n);
+    return peeked;
+  });
+}
+
+let peeked = newBuckets(0);
+
+function newBuckets(n: number): Buckets {
+  const columns = bucketColumnNames.map((name) => [name, new Float64Array(n)]);
+  return Object.fromEntries(columns) as Buckets;
+}
+
+function decode(data: Uint8Array, room: (n: number) => Buckets): Buckets {
   reader.open(data, version, "row of buckets");
   const n = reader.get(countBits) + 1;
   if (n > maxBuckets) throw reader.error(`one of ${n}`);
-  const column = () => {
-    const values = new Float64Array(n);
-    decodeColumn(reader, values);
-    return values;
-  };
-  const starts = column();
-  const counts = column();
-  const firsts = column();
-  const time = () => {
-    const sinceStart = reader.get(1) === 1;
-    const times = column();
-    if (sinceStart) for (let i = 0; i < n; i++) times[i] = starts[i]! + times[i]!;
-    return times;
-  };
-  const likeFirsts = () => (reader.get(1) === 1 ? firsts.slice() : column());
-  const [lasts, mins, maxs, sums] = [likeFirsts(), likeFirsts(), likeFirsts(), likeFirsts()];
-  const drops = column();
-  const firstTimes = time();
-  const likeFirstTimes = () => (reader.get(1) === 1 ? firstTimes.slice() : time());
-  const [lastTimes, minTimes, maxTimes] = [likeFirstTimes(), likeFirstTimes(), likeFirstTimes()];
-  const absentTimes = time();
+  const into = room(n);
+  const { starts, firsts, firstTimes } = into;
+  for (const column of [starts, into.counts, firsts]) decodeColumn(reader, column);
+  for (const column of [into.lasts, into.mins, into.maxs, into.sums]) {
+    if (reader.get(1) === 1) column.set(firsts);
+    else decodeColumn(reader, column);
+  }
+  decodeColumn(reader, into.drops);
+  decodeTimes(firstTimes, starts);
+  for (const times of [into.lastTimes, into.minTimes, into.maxTimes]) {
+    if (reader.get(1) === 1) times.set(firstTimes);
+    else decodeTimes(times, starts);
+  }
+  decodeTimes(into.absentTimes, starts);
   reader.close();
-  return {
-    ...{ starts, counts, sums, mins, minTimes, maxs, maxTimes },
-    ...{ firsts, firstTimes, lasts, lastTimes, drops, absentTimes },
-  };
+  return into;
+}
+
+function decodeTimes(times: Float64Array, starts: Float64Array): void {
+  const sinceStart = reader.get(1) === 1;
+  decodeColumn(reader, times);
+  if (sinceStart) for (let i = 0; i < times.length; i++) times[i] = starts[i]! + times[i]!;
 }

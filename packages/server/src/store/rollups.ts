@@ -3,7 +3,7 @@ import { BucketBuilder, lowerBound } from "./bucket-builder.ts";
 import type { Buckets } from "./buckets.ts";
 import type { Damage } from "./damage.ts";
 import type { Points } from "./points.ts";
-import { decodeBuckets, encodeBuckets } from "./rollup-codec.ts";
+import { decodeBuckets, encodeBuckets, peekBuckets } from "./rollup-codec.ts";
 import type { StoredSeries } from "./stored-series.ts";
 import type { Tiers } from "./tiers.ts";
 
@@ -44,11 +44,17 @@ export class Rollups {
     this.#delete = db.prepare("DELETE FROM rollup WHERE id = ?");
   }
 
-  /** The buckets of a level that begin within a range, both ends included, row by row. */
-  read(series: number, level: 1 | 2, from: number, to: number): Buckets[] {
+  /**
+   * The buckets of a level that begin within a range, both ends included, row by row; each row is gone
+   * once the next one is asked for.
+   */
+  *read(series: number, level: 1 | 2, from: number, to: number): Generator<Buckets> {
     const { rowMs } = levels[level];
     const rows = this.#rows.all(series, level, Math.floor(from / rowMs) * rowMs, to);
-    return rows.flatMap(({ id, data }) => this.#decoded(Number(id), data as Uint8Array) ?? []);
+    for (const { id, data } of rows) {
+      const buckets = this.#damage.read(`rollup ${id}`, () => peekBuckets(data as Uint8Array));
+      if (buckets) yield buckets;
+    }
   }
 
   /** Makes both levels agree with samples that were just put into chunks. */
