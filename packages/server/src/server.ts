@@ -151,12 +151,23 @@ async function openHistory(
   const log = dir === undefined ? openMemoryLog(limits) : await openSqliteLog(dir, limits);
   try {
     const onDamage = (what: string) => logger.error(what);
-    store = await openSqliteStore(log, { dir, keep, maxBytes: bytes.store, onDamage });
+    const onReplay = everySecond((done, total) => logger.info({ done, total }, "reading the log"));
+    store = await openSqliteStore(log, { dir, keep, maxBytes: bytes.store, onDamage }, onReplay);
     return { log, store };
   } catch (error) {
     await log.close();
     throw error;
   }
+}
+
+/** Tells of something long, but not of each of its steps. */
+function everySecond(tell: (done: number, total: number) => void): typeof tell {
+  let told = performance.now();
+  return (done, total) => {
+    if (performance.now() - told < 1000) return;
+    told = performance.now();
+    tell(done, total);
+  };
 }
 
 function addressOf({ trustedProxies }: ServerOptions): (c: Context) => string {

@@ -44,8 +44,55 @@ test("csv: a column is the time by its name", () => {
   }
 });
 
+const noon = new Date(2026, 0, 31, 12).getTime();
+
 test("csv: a date and a time of day are one time", () => {
-  reads("date,time,a\n2026-01-31,12:00:00,1", `p.a=1 @${new Date(2026, 0, 31, 12).getTime()}`);
+  reads("date,time,a\n2026-01-31,12:00:00,1", `p.a=1 @${noon}`);
+});
+
+test("csv: columns series and value are one sample in each row, of the series it names", () => {
+  const at = "@1600000000000";
+  const text = (columns: string, ...rows: string[]) => [columns, ...rows].join("\n");
+  reads(
+    text("series,time,value", "cpu,1600000000,1", "mem,1600000000,2ms", "cpu,1600000001,3"),
+    ...[`p.cpu=1 ${at}`, `p.mem=2 ${at}`, "p.cpu=3 @1600000001000"],
+  );
+  reads(text("Value;Name", "1;a", "2;b"), "p.a=1", "p.b=2");
+  reads(text("date,time,series,value", "2026-01-31,12:00:00,a,1"), `p.a=1 @${noon}`);
+  reads(
+    text("time,series,value", `1600000000,"cpu{host=""a"",core=""0""}",1`),
+    `p.cpu{core="0",host="a"}=1 ${at}`,
+  );
+});
+
+test("csv: in a row that names its series, an empty value is known to be absent", () => {
+  reads("series,value\na,\nb,2", "p.a=null", "p.b=2");
+});
+
+test("csv: beside other columns, series and value are columns like all others", () => {
+  assert.deepEqual(read("series,value,b\n1,2,3").samples, ["series=1", "value=2", "b=3"]);
+  assert.deepEqual(read("series,b\n1,2").samples, ["series=1", "b=2"]);
+});
+
+test("csv: rows that name their series are refused by it", () => {
+  const rejects = createRejects("series,time,value\ncpu,1600000000,1", "cpu,1600000001,2");
+  rejects("cpu,1600000002,n/a", 'expected a number for "cpu", found "n/a"');
+  rejects("cpu,soon,1", 'expected a time for "time" (ISO 8601 or Unix), found "soon"');
+  rejects(",1600000002,1", "expected a series name, found nothing");
+  rejects("a{,1600000002,1", 'expected "}" at the end of "a{"');
+  rejects("cpu,1600000002", "expected 3 fields, found 2");
+});
+
+test("csv: equal times one after the other are read alike, good or bad", () => {
+  const [a, b] = ["2026-01-31T12:00:00Z", "2026-02-30T12:00:00Z"];
+  const { samples, rejected } = read(
+    `time,a\n${[a, a, b, b, a].map((t, i) => `${t},${i}`).join("\n")}`,
+  );
+  assert.deepEqual(
+    samples,
+    [0, 1, 4].map((i) => `a=${i} @${Date.UTC(2026, 0, 31, 12)}`),
+  );
+  assert.equal(rejected.length, 2);
 });
 
 test("csv: quotes hold separators and quotes", () => {

@@ -28,6 +28,7 @@ export class Fields {
   split(text: string, from: number, to: number, delimiter: string): boolean {
     this.#text = text;
     this.#count = 0;
+    // Or the last number of each line of Windows would have to be cut out.
     const end = text.charCodeAt(to - 1) === carriageReturn ? to - 1 : to;
     const delimiterCode = delimiter.charCodeAt(0);
     let start = from;

@@ -66,10 +66,6 @@ export class JsonValues {
     const hasBinary = isBinary(text);
     let from = 0;
     for (let i = 0; i < text.length; i++) {
-      if (this.#inString && !this.#escaped) {
-        i = skipPlain(text, i);
-        if (i === text.length) break;
-      }
       const code = text.charCodeAt(i);
       if (code === openBrace && this.#fresh && this.#kind === "none" && !hasBinary) {
         const end = this.#readLine(text, i);
@@ -130,6 +126,7 @@ export class JsonValues {
     if (text.charCodeAt(to - 1) !== closeBrace) return -1;
     const record = parseLenient(text.slice(from, to));
     if (record === undefined) return -1;
+    // Begun for what there is to remember of an array, and over at once.
     this.#start(openBrace);
     this.#kind = "none";
     this.#collector.begin(this.#line);
@@ -247,15 +244,6 @@ export class JsonValues {
   get #isTooLong(): boolean {
     return this.#length > this.#text.length;
   }
-}
-
-/** Where a text within quotes has the next character that may end it or escape another. */
-function skipPlain(text: string, from: number): number {
-  for (let i = from; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code === doubleQuote || code === backslash || code === newline) return i;
-  }
-  return text.length;
 }
 
 function isOpening(code: number): boolean {

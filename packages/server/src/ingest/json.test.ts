@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import fc from "fast-check";
+import { Collector } from "./collector.ts";
 import { createRejects, read } from "./format-contract.ts";
 import { parseText } from "./parse-text.ts";
+import { Parser } from "./parser.ts";
+import { SeriesNames } from "./series-names.ts";
 
 function reads(text: string, ...samples: string[]) {
   assert.deepEqual(read(text), { samples, rejected: [] }, text);
@@ -204,3 +208,49 @@ test("json: a value may be 16 MiB long, an array of values as long as it likes",
     ],
   });
 });
+
+const fragment = fc.constantFrom(
+  ...['{"a":1}', '{"a":NaN}', '{"b":"}"}', '{"a":{"b":3}}', '{"a":null}', '{"a":', '{"é":4}'],
+  ...[
+    "{",
+    "}",
+    "[",
+    "]",
+    ",",
+    '"',
+    '"b":',
+    ":",
+    "2",
+    "\\",
+    '\\"',
+    " ",
+    "\r",
+    "\n",
+    "\n",
+    "\n",
+    "\n",
+  ],
+);
+
+test("json: an object alone on its line is read as if each character had been looked at", () => {
+  fc.assert(
+    fc.property(fc.array(fragment, { maxLength: 30 }), (fragments) => {
+      const text = `{"z":0}\n${fragments.join("")}`;
+      const whole = readPieces([text]);
+      assert.deepEqual(whole, readPieces([...text]));
+    }),
+    { numRuns: 3_000 },
+  );
+});
+
+function readPieces(pieces: readonly string[]) {
+  const rejected: [number, string][] = [];
+  const collector = new Collector(new SeriesNames(undefined, undefined), () => 0, {
+    loose: false,
+    onRejected: (line, reason) => rejected.push([line, reason]),
+  });
+  const parser = new Parser(collector);
+  for (const piece of pieces) parser.push(piece);
+  parser.end();
+  return { samples: collector.take(), rejected, tally: collector.tally };
+}

@@ -12,6 +12,27 @@ test("number: what JavaScript writes is read as the same float64", () => {
   );
 });
 
+test("number: what people write, of whatever length, is the float64 nearest to it", () => {
+  const digits = fc.stringMatching(/^\d{0,20}$/);
+  fc.assert(
+    fc.property(fc.constantFrom("", "-", "+"), digits, fc.option(digits), (sign, whole, rest) => {
+      const text = `${sign}${whole}${rest === null ? "" : `.${rest}`}`;
+      const isNumber = whole !== "" || (rest ?? "") !== "";
+      assert.ok(Object.is(parseNumber(text), isNumber ? Number(text) : undefined), text);
+    }),
+    { numRuns: 5_000 },
+  );
+});
+
+test("number: at the edge of what an integer holds exactly it is still the nearest", () => {
+  for (const integer of ["9007199254740991", "9007199254740992", "9007199254740993"]) {
+    for (let point = 0; point <= integer.length; point++) {
+      const text = `-${integer.slice(0, point)}.${integer.slice(point)}`;
+      assert.equal(parseNumber(text), Number(text), text);
+    }
+  }
+});
+
 test("number: a sign, a bare dot and an exponent are part of it", () => {
   assert.deepEqual(["+1", "-.5", "5.", "1e3", "2E-2"].map(parseNumber), [1, -0.5, 5, 1000, 0.02]);
 });

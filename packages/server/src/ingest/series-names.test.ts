@@ -41,3 +41,18 @@ test("series names: more names than are remembered are all resolved", () => {
     for (let i = 0; i < 12_000; i++) assert.equal(names.resolve(`n${i}`), `p.n${i}`);
   }
 });
+
+test("series names: a name that is known as a series is taken as it is, unless it stands below a prefix", () => {
+  const asked: string[] = [];
+  const isKnown = (series: string) => {
+    asked.push(series);
+    return series === 'cpu{a="1"}';
+  };
+  const refuse = () => "no place";
+  const names = new SeriesNames(undefined, undefined, refuse, isKnown);
+  assert.equal(names.resolve('cpu{a="1"}'), 'cpu{a="1"}');
+  assert.deepEqual(names.resolve("mem"), { reason: "no place" });
+  assert.deepEqual(asked, ['cpu{a="1"}', "mem"]);
+  const below = new SeriesNames("p", undefined, undefined, () => true);
+  assert.equal(below.resolve("cpu"), "p.cpu");
+});

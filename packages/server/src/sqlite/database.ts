@@ -156,12 +156,22 @@ export function checkpoint(db: Database): boolean {
   return busy === 0 && log === checkpointed;
 }
 
+/** Transactions are short: even two in a row in the way are rare. */
+const maxBackupAttempts = 100;
+
 /** Copies all of a file that is in use into a new one, a few pages at a time. */
 export async function backupDatabase(db: Database, file: string): Promise<void> {
-  try {
-    await backup(db, file, { rate: 256 });
-  } catch (error) {
-    throw failureOf(`back up to ${JSON.stringify(file)}`, error);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await backup(db, file, { rate: 256 });
+      return;
+    } catch (error) {
+      // It begins on another thread, and cannot while a transaction is under way on this one. Node
+      // waits then, except at the very first step: this it makes a failure without an error.
+      const inTheWay = error instanceof Error && "errcode" in error && error.errcode === 0;
+      if (inTheWay && attempt < maxBackupAttempts) continue;
+      throw failureOf(`back up to ${JSON.stringify(file)}`, error);
+    }
   }
 }
 

@@ -91,7 +91,7 @@ export class Engine {
     const walBytes = Math.min(64_000_000, Math.floor(maxBytes / 6));
     const db = openForWriting(historyFile, dir, {
       walBytes,
-      cacheBytes: 32_000_000,
+      cacheBytes: 8_000_000,
       durableAt: "checkpoint",
     });
     this.#db = db;

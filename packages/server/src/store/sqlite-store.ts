@@ -33,7 +33,7 @@ const maxExcess = 1_000_000;
 /** More at once would only wait in the worker, where they cannot be given up any more. */
 const maxReadsAtOnce = 2;
 /** Most of what it holds is a name and an object for each series. */
-const heap = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 16 };
+const heap = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 4 };
 
 /**
  * Opens the store of a log, and brings it up to the log's head. To be called before anything is
