@@ -13,7 +13,7 @@ import { checkSamples } from "./ingest/check-samples.ts";
 import { ingestRoutes } from "./ingest/http.ts";
 import { SeriesLimit } from "./ingest/series-limit.ts";
 import { type IngestOptions, type IngestSummary, ingestText } from "./ingest/text.ts";
-import { maxAheadMs } from "./ingest/time-range.ts";
+import { clockRefusal, maxAheadMs } from "./ingest/time-range.ts";
 import type { Log } from "./log/log.ts";
 import { openMemoryLog } from "./log/memory-log.ts";
 import { openSqliteLog } from "./log/sqlite-log.ts";
@@ -66,7 +66,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const viewers = new Viewers(options.maxViewers);
   const intake = {
     append: async (samples: readonly Sample[]) => {
-      const refusal = space?.refusal();
+      const refusal = space?.refusal() ?? clockRefusal(samples, store.keptFrom, Date.now());
       if (refusal) throw refusal;
       await store.room();
       return await log.append(samples);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseText } from "./parse-text.ts";
 import { formatRejection } from "./rejection.ts";
-import { maxAheadMs, outsideOf } from "./time-range.ts";
+import { clockRefusal, maxAheadMs, outsideOf } from "./time-range.ts";
 
 const now = Date.UTC(2026, 10, 22, 12);
 const range = { from: Date.UTC(2026, 9, 23), to: now + maxAheadMs };
@@ -65,4 +65,14 @@ test("time range: one JSON object may be inside in part", () => {
     samples: ["p.good.a 2026-11-01T00:00:00.000Z"],
     rejected: [`line 1: ${tooNew}`],
   });
+});
+
+test("time range: samples at our own time are not taken where our clock is before all that is kept", () => {
+  const at = (time: number) => [{ series: "a", time, value: 1 }];
+  const wrong = Date.UTC(1970, 0, 1);
+  assert.equal(clockRefusal(at(now), range.from, now), undefined);
+  assert.equal(clockRefusal(at(now), range.from, wrong), undefined);
+  const { code, message } = clockRefusal(at(wrong), range.from, wrong) ?? {};
+  assert.equal(code, "unavailable");
+  assert.match(message ?? "", /^cannot append: the server's clock says 1970-01-01T00:00:00Z, and /);
 });

@@ -1,3 +1,5 @@
+import { PlotcastError, type Sample } from "@plotcast/protocol";
+
 /** The times that are taken, Unix milliseconds; both ends included. */
 export type TimeRange = {
   /** What is older is no longer kept. */
@@ -21,6 +23,22 @@ export function outsideOf(range: TimeRange, time: number): string {
   }
   const clock = iso(range.to - maxAheadMs);
   return `expected a time at most a year ahead of the server's clock (${clock}), found ${iso(time)}; is a clock wrong?`;
+}
+
+/**
+ * Samples without a time get that of our clock. Where this was set back to before all that is kept,
+ * they would be acknowledged and then dropped: so they are not taken. Undefined if all can be.
+ */
+export function clockRefusal(
+  samples: readonly Sample[],
+  keptFrom: number,
+  now: number,
+): PlotcastError | undefined {
+  if (now >= keptFrom || !samples.some(({ time }) => time < keptFrom)) return undefined;
+  return new PlotcastError(
+    "unavailable",
+    `cannot append: the server's clock says ${iso(now)}, and what is kept begins at ${iso(keptFrom)}; set the clock right, or send a time with each sample`,
+  );
 }
 
 function iso(time: number): string {

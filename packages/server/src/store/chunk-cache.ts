@@ -1,7 +1,7 @@
 import type { Points } from "./points.ts";
 
-/** 16 bytes for each sample: two thousand chunks, the last hour of hundreds of series at 1 Hz. */
-const maxSamples = 2_000_000;
+/** 16 bytes for each sample, 10 MB in all: the last hour of more than a hundred series at 1 Hz. */
+const maxSamples = 600_000;
 
 /** Chunks as they were read last, decoded: many viewers look at the same hour. */
 export class ChunkCache {

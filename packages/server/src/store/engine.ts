@@ -5,6 +5,7 @@ import {
   openForWriting,
   valueIn,
 } from "../sqlite/database.ts";
+import { freeBuffer } from "../thread/free-buffer.ts";
 import { Arrivals } from "./arrivals.ts";
 import { lowerBound } from "./bucket-builder.ts";
 import { Chunks } from "./chunks.ts";
@@ -311,7 +312,7 @@ export class Engine {
           const { digits, mark, sealedTo } = series;
           const firstOffset = this.#heads.firstOffset(series.id);
           const before = { digits, mark, sealedTo };
-          const sealed = { series, before, firstOffset, old: 0, rest: noPoints };
+          const sealed = { series, before, firstOffset, old: 0, points: noPoints, rest: noPoints };
           done.push(sealed);
           series.sealing = true;
           this.#seal(sealed);
@@ -343,6 +344,7 @@ export class Engine {
     // What was beside those that have become too old is gone: their buckets, made anew, would lose all
     // but them.
     sealed.old = Math.min(end, lowerBound(points.times, this.#tiers.get(0).since));
+    sealed.points = points;
     sealed.rest = slicePoints(points, end, length);
     if (sealed.old < end) this.#sealing.seal(series, slicePoints(points, sealed.old, end));
     // The rest came with the batch that filled the head, or later.
@@ -352,7 +354,7 @@ export class Engine {
   }
 
   /** What was sealed is in the file now: empties the head of all but the rest. */
-  #clear({ series, old, rest }: Sealed): void {
+  #clear({ series, old, points, rest }: Sealed): void {
     const { id, fitting, fullOffset } = series;
     this.#queue.remove(series);
     this.#heads.clear(id);
@@ -361,6 +363,9 @@ export class Engine {
     for (const [i, time] of rest.times.entries()) {
       if (this.#heads.add(id, time, rest.values[i]!, fullOffset) === 1) this.#queue.begin(series);
     }
+    if (points === noPoints) return;
+    freeBuffer(points.times.buffer);
+    freeBuffer(points.values.buffer);
   }
 
   #loadSeries(): void {
@@ -428,7 +433,9 @@ type Sealed = {
   readonly firstOffset: number;
   /** How many samples have become too old since they came, and are left out. */
   old: number;
-  /** Samples that stay in the head. */
+  /** All samples of the head. */
+  points: Points;
+  /** Those that stay in it. */
   rest: Points;
 };
 

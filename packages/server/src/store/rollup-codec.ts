@@ -27,6 +27,7 @@ const maxBuckets = 1_440;
 const writer = new BitWriter();
 const reader = new BitReader();
 const offsets = new Float64Array(maxBuckets);
+let decoded = newBuckets(0);
 
 /** Any float64 comes back, NaN as some NaN. */
 export function encodeBuckets(buckets: Buckets): Uint8Array {
@@ -74,32 +75,17 @@ function sinceStarts(times: Float64Array, starts: Float64Array, unit: number): b
   return true;
 }
 
-/** What was encoded. Throws for anything that `encodeBuckets` did not write. */
+/**
+ * What was encoded, until the next call: rows are read by the thousand, and one by one. Throws for
+ * anything that `encodeBuckets` did not write.
+ */
 export function decodeBuckets(data: Uint8Array): Buckets {
-  return decode(data, newBuckets);
-}
-
-/** The same, but gone with the next call: for whoever reads thousands of rows, one by one. */
-export function peekBuckets(data: Uint8Array): Buckets {
-  return decode(data, (n) => {
-    // Rows of one level are nearly all of one length.
-    if (peeked.starts.length !== n) peeked = newBuckets(n);
-    return peeked;
-  });
-}
-
-let peeked = newBuckets(0);
-
-function newBuckets(n: number): Buckets {
-  const columns = bucketColumnNames.map((name) => [name, new Float64Array(n)]);
-  return Object.fromEntries(columns) as Buckets;
-}
-
-function decode(data: Uint8Array, room: (n: number) => Buckets): Buckets {
   reader.open(data, version, "row of buckets");
   const n = reader.get(countBits) + 1;
   if (n > maxBuckets) throw reader.error(`one of ${n}`);
-  const into = room(n);
+  // Rows of one level are nearly all of one length.
+  if (decoded.starts.length !== n) decoded = newBuckets(n);
+  const into = decoded;
   const { starts, firsts, firstTimes } = into;
   for (const column of [starts, into.counts, firsts]) decodeColumn(reader, column);
   for (const column of [into.lasts, into.mins, into.maxs, into.sums]) {
@@ -121,4 +107,9 @@ function decodeTimes(times: Float64Array, starts: Float64Array): void {
   const sinceStart = reader.get(1) === 1;
   decodeColumn(reader, times);
   if (sinceStart) for (let i = 0; i < times.length; i++) times[i] = starts[i]! + times[i]!;
+}
+
+function newBuckets(n: number): Buckets {
+  const columns = bucketColumnNames.map((name) => [name, new Float64Array(n)]);
+  return Object.fromEntries(columns) as Buckets;
 }

@@ -3,7 +3,7 @@ import { BucketBuilder, lowerBound } from "./bucket-builder.ts";
 import type { Buckets } from "./buckets.ts";
 import type { Damage } from "./damage.ts";
 import type { Points } from "./points.ts";
-import { decodeBuckets, encodeBuckets, peekBuckets } from "./rollup-codec.ts";
+import { decodeBuckets, encodeBuckets } from "./rollup-codec.ts";
 import type { StoredSeries } from "./stored-series.ts";
 import type { Tiers } from "./tiers.ts";
 
@@ -52,7 +52,7 @@ export class Rollups {
     const { rowMs } = levels[level];
     const rows = this.#rows.all(series, level, Math.floor(from / rowMs) * rowMs, to);
     for (const { id, data } of rows) {
-      const buckets = this.#damage.read(`rollup ${id}`, () => peekBuckets(data as Uint8Array));
+      const buckets = this.#peek(Number(id), data as Uint8Array);
       if (buckets) yield buckets;
     }
   }
@@ -125,7 +125,7 @@ export class Rollups {
     const row = this.#row.get(series, level, t0);
     if (!row) return undefined;
     const [id, samples, data] = [Number(row.id), Number(row.samples), row.data as Uint8Array];
-    let buckets = this.#decoded(id, data);
+    let buckets = this.#peek(id, data);
     if (!buckets) {
       const made = new BucketBuilder(levels[level].bucketMs);
       make(made);
@@ -134,7 +134,8 @@ export class Rollups {
     return { id, samples, bytes: data.length, buckets };
   }
 
-  #decoded(id: number, data: Uint8Array): Buckets | undefined {
+  /** What is in a row, until the next is looked at; undefined if it is damaged. */
+  #peek(id: number, data: Uint8Array): Buckets | undefined {
     return this.#damage.read(`rollup ${id}`, () => decodeBuckets(data));
   }
 

@@ -1,6 +1,7 @@
 import { workerData } from "node:worker_threads";
 import { PlotcastError } from "@plotcast/protocol";
 import { backupDatabase, failureOf, openingIn } from "../sqlite/database.ts";
+import { freeBuffer } from "../thread/free-buffer.ts";
 import { answerCalls } from "../thread/worker-calls.ts";
 import { Engine, type EngineOptions } from "./engine.ts";
 import { type PackedHistory, packHistory } from "./history-codec.ts";
@@ -119,6 +120,7 @@ answerCalls<StoreCalls>(
       const values = new Float64Array(buffer, 8 * length, length);
       const ids = new Uint32Array(buffer, 16 * length, length);
       engine.apply({ offset, at, ids, times, values }, replay);
+      freeBuffer(buffer);
       schedule();
       return progress();
     },
