@@ -2,40 +2,71 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "node:test";
-import {
-  backupDatabase,
-  type FileKind,
-  openForReading,
-  openForWriting,
-  valueIn,
-} from "./database.ts";
+import { after, test } from "node:test";
+import { type FileKind, numberOf, openForReading, openForWriting, valueIn } from "./database.ts";
 
-const kind: FileKind = {
-  what: "test",
-  name: "test.db",
-  pageBytes: 4096,
-  schema: "CREATE TABLE some (text TEXT NOT NULL) STRICT",
+const root = mkdtempSync(join(tmpdir(), "plotcast-database-"));
+after(() => rmSync(root, { recursive: true, force: true }));
+const limits = { walBytes: 1e6, cacheBytes: 1e6 };
+const first: FileKind = {
+  ...{ what: "box", name: "box.db", pageBytes: 8192 },
+  schema: "CREATE TABLE thing (name TEXT) STRICT; INSERT INTO thing VALUES ('old')",
   migrations: [],
 };
+const second = "ALTER TABLE thing ADD COLUMN size INTEGER NOT NULL DEFAULT 3";
+const third = "UPDATE thing SET size = size + 1";
 
-test("database: a backup is made, whatever is written while it begins", async (t) => {
-  const dir = mkdtempSync(join(tmpdir(), "plotcast-database-"));
-  t.after(() => rmSync(dir, { recursive: true }));
-  const db = openForWriting(kind, undefined, { walBytes: 1e6, cacheBytes: 1e6 });
-  t.after(() => db.close());
-  const insert = db.prepare("INSERT INTO some VALUES (?)");
-  for (let i = 1; i <= 10; i++) {
-    const made = backupDatabase(db, join(dir, kind.name));
-    // Long enough for the thread that makes the backup to find this in its way.
-    db.exec("BEGIN IMMEDIATE");
-    for (let row = 0; row < 1000; row++) insert.run("x".repeat(500));
-    db.exec("COMMIT");
-    await made;
-    const copy = openForReading(kind, dir);
-    const count = Number(valueIn(copy, "SELECT count(*) FROM some"));
-    assert.ok(count === i * 1000 || count === i * 1000 - 1000, `${count} rows`);
-    copy.close();
-    rmSync(join(dir, kind.name));
-  }
+function newDir(): string {
+  return mkdtempSync(join(root, "d"));
+}
+
+function made(kind: FileKind, dir: string): { version: number; thing: unknown } {
+  const db = openForWriting(kind, dir, limits);
+  const found = {
+    version: numberOf(db, "user_version"),
+    thing: valueIn(db, "SELECT size FROM thing"),
+  };
+  db.close();
+  return found;
+}
+
+test("database: a file of an older version goes through every step to the newest, once", () => {
+  const dir = newDir();
+  openForWriting(first, dir, limits).close();
+  const newest = { ...first, migrations: [second, third] };
+  assert.deepEqual(made(newest, dir), { version: 3, thing: 4 });
+  assert.deepEqual(made(newest, dir), { version: 3, thing: 4 });
+});
+
+test("database: a new file is of the newest version at once", () => {
+  const schema = "CREATE TABLE thing (size INTEGER) STRICT; INSERT INTO thing VALUES (7)";
+  assert.deepEqual(made({ ...first, schema, migrations: [second, third] }, newDir()), {
+    version: 3,
+    thing: 7,
+  });
+});
+
+test("database: a step that fails leaves the file as it was", () => {
+  const dir = newDir();
+  openForWriting(first, dir, limits).close();
+  const broken = { ...first, migrations: [second, "SELECT nothing FROM nowhere"] };
+  assert.throws(() => openForWriting(broken, dir, limits), { message: /^cannot open the box in / });
+  assert.deepEqual(made({ ...first, migrations: [second] }, dir), { version: 2, thing: 3 });
+});
+
+test("database: a file of a newer version is neither written nor read", () => {
+  const dir = newDir();
+  openForWriting({ ...first, migrations: [second] }, dir, limits).close();
+  const refusal = {
+    code: "unavailable",
+    message: `cannot open the box in "${dir}": a newer Plotcast wrote it (schema 2, this one knows 1); update Plotcast or choose another folder`,
+  };
+  assert.throws(() => openForWriting(first, dir, limits), refusal);
+  assert.throws(() => openForReading(first, dir), refusal);
+});
+
+test("database: without a folder it is in memory", () => {
+  const db = openForWriting(first, undefined, limits);
+  assert.equal(valueIn(db, "SELECT name FROM thing"), "old");
+  db.close();
 });
