@@ -54,9 +54,9 @@ class Pair {
   async same(ids: readonly number[], range: { from: number; to: number; px: number }) {
     for (const as of ["values", "rates"] as const) {
       const { series } = await this.fake.history({ ids, ...range, as });
-      this.engine.settle(ids.map((id) => this.engine.get(id)!));
+      this.engine.settle(ids.map((id) => this.engine.series.get(id)!));
       for (const id of ids) {
-        const found = this.engine.reader.history(this.engine.get(id)!, { ...range, as });
+        const found = this.engine.reader.history(this.engine.series.get(id)!, { ...range, as });
         assertSame(found, series.get(id), `${as} of ${id} in ${JSON.stringify(range)}`);
       }
     }

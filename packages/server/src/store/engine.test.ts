@@ -48,8 +48,8 @@ function sealAll(engine: Engine): void {
 }
 
 function timesOf(engine: Engine, id: number): number[] {
-  engine.settle([engine.get(id)!]);
-  return [...engine.reader.samples(engine.get(id)!, -1e15, 1e15).times];
+  engine.settle([engine.series.get(id)!]);
+  return [...engine.reader.samples(engine.series.get(id)!, -1e15, 1e15).times];
 }
 
 test("store: samples of slow series are merged into few chunks", (t) => {
@@ -132,7 +132,7 @@ test("store: a batch that comes again after a crash changes nothing, and none is
   for (const batch of batches) again.apply(batch, true);
   assert.deepEqual([again.stats().unsealed, timesOf(again, 2).length], [10, 10]);
   sealAll(again);
-  const { values } = again.reader.samples(again.get(1)!, noon, noon + 1);
+  const { values } = again.reader.samples(again.series.get(1)!, noon, noon + 1);
   assert.deepEqual([...values], [77]);
   assert.deepEqual((await checkHistory(dir)).problems, []);
 });
@@ -192,7 +192,7 @@ test("store: each tier is kept as long as it should be, and what is older is not
     [end - day, end - 7 * day, end - 30 * day],
   );
   const range = { to: end, px: 1000 };
-  const of = (from: number) => engine.reader.history(engine.get(1)!, { ...range, from });
+  const of = (from: number) => engine.reader.history(engine.series.get(1)!, { ...range, from });
   const first = (from: number) => {
     const history = of(from);
     assert.equal(history?.kind, "buckets");
@@ -216,7 +216,7 @@ test("store: a late sample that has become too old before its seal spoils no buc
   now += 40 * minute;
   while (engine.retain());
   sealAll(engine);
-  const history = engine.reader.history(engine.get(1)!, {
+  const history = engine.reader.history(engine.series.get(1)!, {
     from: noon,
     to: noon + hour - 1,
     px: 60,
@@ -281,8 +281,8 @@ test("store: what a series is described as stays, and is added to", (t) => {
   engine.describe(2, { unit: "°C" });
   engine.describe(2, { kind: "counter", decimals: 1 });
   const again = opened(t, { dir });
-  assert.deepEqual(again.get(2)?.about, { unit: "°C", kind: "counter", decimals: 1 });
-  assert.deepEqual(again.get(1)?.about, {});
+  assert.deepEqual(again.series.get(2)?.about, { unit: "°C", kind: "counter", decimals: 1 });
+  assert.deepEqual(again.series.get(1)?.about, {});
 });
 
 function ids(engine: Engine): unknown[] {

@@ -18,8 +18,9 @@ import { noPoints, type Points, slicePoints } from "./points.ts";
 import { Retention } from "./retention.ts";
 import { Rollups } from "./rollups.ts";
 import { Sealing } from "./sealing.ts";
+import { SeriesRegistry } from "./series-registry.ts";
 import type { SeriesAbout, StoreStats } from "./store.ts";
-import { StoredSeries } from "./stored-series.ts";
+import type { StoredSeries } from "./stored-series.ts";
 import { Tiers } from "./tiers.ts";
 
 export type EngineOptions = {
@@ -66,18 +67,11 @@ export class Engine {
   readonly #retention: Retention;
   readonly #now: () => number;
   readonly #clock: () => number;
+  readonly series: SeriesRegistry;
   readonly reader: HistoryReader;
   readonly damage = new Damage();
   readonly #heads = new Heads();
-  /** By the ids of the log: the series, and its number. */
-  readonly #series: StoredSeries[] = [];
-  #numbers = new Int32Array(64);
-  readonly #byName = new Map<string, StoredSeries>();
-  /** Have no row yet. */
-  readonly #unsaved: StoredSeries[] = [];
   readonly #queue: HeadQueue;
-  readonly #insertSeries;
-  readonly #updateSeries;
   readonly #setMeta;
   #outside = 0;
   #offset = 0;
@@ -108,10 +102,9 @@ export class Engine {
       walBytes,
     });
     this.reader = new HistoryReader(this.#heads, this.#chunks, rollups, this.#tiers);
-    this.#insertSeries = db.prepare("INSERT INTO series (id, name) VALUES (?, ?)");
-    this.#updateSeries = db.prepare("UPDATE series SET digits = ?, mark = ? WHERE id = ?");
     this.#setMeta = db.prepare("INSERT OR REPLACE INTO meta VALUES (?, ?)");
-    this.#loadSeries();
+    this.series = new SeriesRegistry(db);
+    for (const series of this.series.all()) this.#openHead(series);
   }
 
   /** Up to this offset everything is in the file. */
@@ -168,67 +161,35 @@ export class Engine {
     this.#transaction(() => {
       this.#setMeta.run("epoch", epoch);
       if (before !== epoch) this.#arrivals.clear();
-      this.#db.prepare("UPDATE series SET mark = min(mark, ?)").run(known);
-      for (const series of this.#byName.values()) series.mark = Math.min(series.mark, known);
+      this.series.lowerMarks(known);
     });
-  }
-
-  /** Series that have samples here, but are none of these of the log. */
-  missingIn(names: readonly string[]): string[] {
-    const known = new Set(names);
-    return [...this.#byName.keys()].filter((name) => !known.has(name));
   }
 
   /** Makes known the names of series; the first has the id `firstId` in the log. */
   name(firstId: number, names: readonly string[]): void {
-    for (const [index, name] of names.entries()) {
-      let series = this.#byName.get(name);
-      if (!series) {
-        series = new StoredSeries(this.#byName.size + 1, name);
-        this.#know(series);
-        this.#unsaved.push(series);
-      }
-      this.#series[firstId + index] = series;
-      if (firstId + index >= this.#numbers.length) {
-        const numbers = new Int32Array(2 * (firstId + index));
-        numbers.set(this.#numbers);
-        this.#numbers = numbers;
-      }
-      this.#numbers[firstId + index] = series.id;
-    }
-  }
-
-  get(id: number): StoredSeries | undefined {
-    return this.#series[id];
-  }
-
-  /** What is known of series besides their names, by the ids of the log. */
-  *abouts(): Generator<readonly [id: number, SeriesAbout]> {
-    for (const [id, series] of this.#series.entries()) {
-      if (series && Object.keys(series.about).length > 0) yield [id, series.about];
-    }
+    for (const series of this.series.name(firstId, names)) this.#openHead(series);
   }
 
   /** Takes in a batch. With `replay` it may have been taken in before, in part. */
   apply({ offset, at, ids, times, values }: Arrived, replay: boolean): void {
     const { since } = this.#tiers.get(0);
     const heads = this.#heads;
-    const numbers = this.#numbers;
+    const { numbers } = this.series;
     const queue = this.#queue;
     let earliest = Number.POSITIVE_INFINITY;
     for (let i = 0; i < ids.length; i++) {
       const time = times[i]!;
       const id = ids[i]!;
       if (time < earliest) earliest = time;
-      if (replay && offset <= this.#series[id]!.mark) continue;
+      if (replay && offset <= this.series.get(id)!.mark) continue;
       if (time < since) {
         this.#outside++;
         continue;
       }
       const number = numbers[id]!;
       const length = heads.add(number, time, values[i]!, offset);
-      if (length === 1) queue.begin(this.#series[id]!);
-      else if (length >= heads.fullAt(number)) queue.fill(this.#series[id]!, length, offset);
+      if (length === 1) queue.begin(this.series.get(id)!);
+      else if (length >= heads.fullAt(number)) queue.fill(this.series.get(id)!, length, offset);
     }
     queue.count(ids.length);
     this.#offset = offset;
@@ -253,17 +214,15 @@ export class Engine {
     return this.#transaction(() => this.#retention.slice(this.#now()), false);
   }
 
+  /** Adds to what is known of a series; durable when it returns. */
   describe(id: number, about: SeriesAbout): void {
-    const series = this.#series[id];
+    const series = this.series.get(id);
     if (!series) throw new Error(`BUG: no series has the id ${id}`);
     const all = { ...series.about, ...about };
-    const { unit = null, kind = null, decimals = null } = all;
-    this.#transaction(() =>
-      this.#db
-        .prepare("UPDATE series SET unit = ?, kind = ?, decimals = ? WHERE id = ?")
-        .run(unit, kind, decimals, series.id),
-    );
+    this.#transaction(() => this.series.describe(series, all));
     series.about = all;
+    // Nothing else knows it, so this time somebody waits.
+    checkpoint(this.#db);
   }
 
   /** Times of the first and the last sample of a series that are kept. */
@@ -286,7 +245,7 @@ export class Engine {
     let oldest = typeof stored === "number" ? stored : Number.POSITIVE_INFINITY;
     for (const { id } of this.#queue.waiting) oldest = Math.min(oldest, this.#heads.earliest(id));
     return {
-      series: this.#byName.size,
+      series: this.series.size,
       unsealed,
       tiers,
       bytes: this.#retention.bytes(),
@@ -350,7 +309,7 @@ export class Engine {
     // The rest came with the batch that filled the head, or later.
     series.mark = end < length ? Math.max(series.mark, series.fullOffset - 1) : this.#offset;
     this.#heads.setFirstOffset(id, end < length ? series.fullOffset : Number.POSITIVE_INFINITY);
-    this.#updateSeries.run(series.digits, series.mark, id);
+    this.series.update(series);
   }
 
   /** What was sealed is in the file now: empties the head of all but the rest. */
@@ -368,42 +327,17 @@ export class Engine {
     freeBuffer(points.values.buffer);
   }
 
-  #loadSeries(): void {
-    const rows = this.#db
-      .prepare(
-        `SELECT id, name, unit, kind, decimals, digits, mark,
-         (SELECT t1 FROM chunk WHERE series = series.id ORDER BY t0 DESC LIMIT 1) AS sealedTo
-         FROM series ORDER BY id`,
-      )
-      .iterate();
-    for (const row of rows) {
-      const { id, name, unit, kind, decimals, digits, mark, sealedTo } = row as SeriesRow;
-      const series = new StoredSeries(id, name);
-      series.about = {
-        ...(unit === null ? {} : { unit }),
-        ...(kind === null ? {} : { kind }),
-        ...(decimals === null ? {} : { decimals }),
-      };
-      series.digits = digits;
-      series.mark = mark;
-      series.sealedTo = sealedTo ?? Number.NEGATIVE_INFINITY;
-      this.#know(series);
-    }
-  }
-
-  #know(series: StoredSeries): void {
-    this.#byName.set(series.name, series);
+  #openHead({ id }: StoredSeries): void {
     // Series of the same rate would all be full in the same second.
-    this.#heads.open(series.id, 768 + ((Math.imul(series.id, 0x9e3779b1) >>> 23) & 511));
+    this.#heads.open(id, 768 + ((Math.imul(id, 0x9e3779b1) >>> 23) & 511));
   }
 
   /** Runs `act` and commits, with all that memory knows and the file does not. */
   #transaction<T>(act: () => T, withApplied = true): T {
     const applied = this.#applied;
-    const unsaved = this.#unsaved.length;
     try {
       this.#db.exec("BEGIN IMMEDIATE");
-      for (const { id, name } of this.#unsaved) this.#insertSeries.run(id, name);
+      this.series.save();
       const result = act();
       if (withApplied) {
         this.#arrivals.save();
@@ -411,7 +345,7 @@ export class Engine {
       }
       this.#tiers.save();
       this.#db.exec("COMMIT");
-      this.#unsaved.splice(0, unsaved);
+      this.series.saved();
       if (withApplied) this.#arrivals.saved();
       return result;
     } catch (error) {
@@ -437,15 +371,4 @@ type Sealed = {
   points: Points;
   /** Those that stay in it. */
   rest: Points;
-};
-
-type SeriesRow = {
-  readonly id: number;
-  readonly name: string;
-  readonly unit: string | null;
-  readonly kind: "gauge" | "counter" | null;
-  readonly decimals: number | null;
-  readonly digits: number;
-  readonly mark: number;
-  readonly sealedTo: number | null;
 };

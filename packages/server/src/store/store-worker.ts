@@ -108,11 +108,11 @@ answerCalls<StoreCalls>(
         engine.begin(epoch, head);
         engine.name(1, names);
         retain();
-        return { ...progress(), missing: engine.missingIn(names) };
+        return { ...progress(), missing: engine.series.missingIn(names) };
       }),
     name: ({ names, firstId }) => {
       engine.name(firstId, names);
-      return { abouts: [...engine.abouts()] };
+      return { abouts: [...engine.series.abouts()] };
     },
     apply: ({ offset, at, names, firstId, replay, length, buffer }) => {
       engine.name(firstId, names);
@@ -177,7 +177,7 @@ function telling<T>(action: string, act: () => T): T {
 
 /** The wanted series, ready to be read. */
 function settled(ids: Uint32Array): (readonly [number, StoredSeries])[] {
-  const wanted = [...ids].map((id) => [id, engine.get(id)!] as const);
+  const wanted = [...ids].map((id) => [id, engine.series.get(id)!] as const);
   engine.settle(wanted.map(([, series]) => series));
   return wanted;
 }
