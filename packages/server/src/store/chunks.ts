@@ -21,7 +21,9 @@ export type SummaryRow = ChunkRow & Summary;
 /** Longer ones would make a late sample, and the end of a range, cost more to decode. */
 export const fullChunk = 1024;
 /** A chunk a little too long is better than one and a rest. */
-const longestChunk = 1536;
+const longestChunk = 2048;
+/** Of samples that take next to nothing there are more in a chunk: a row of its own costs as much. */
+const longestFitting = 1536;
 
 /** The table of chunks. Those of a series are disjoint in time, and the times in them ascend. */
 export class Chunks {
@@ -93,17 +95,15 @@ export class Chunks {
   }
 
   /**
-   * Adds samples as one chunk, or as several if they are too many. Returns their decimals, and how many
+   * Adds samples as one chunk, or as several of `each` if they are too many. Returns their decimals, and how many
    * samples like these would fill a page best.
    */
-  insert(series: number, points: Points): { digits: number; fitting: number } {
+  insert(series: number, points: Points, each = fullChunk): { digits: number; fitting: number } {
     const { length } = points.times;
-    const count = length <= longestChunk ? 1 : Math.ceil(length / fullChunk);
     let digits = 0;
     let bytes = 0;
-    for (let i = 0; i < count; i++) {
-      const from = Math.floor((length * i) / count);
-      const to = Math.floor((length * (i + 1)) / count);
+    for (let from = 0, to = 0; from < length; from = to) {
+      to = length - from <= longestChunk ? length : from + each;
       const one = this.#insertOne(series, slicePoints(points, from, to));
       digits = one.digits < 0 || digits < 0 ? -1 : Math.max(digits, one.digits);
       bytes += one.bytes;
@@ -152,7 +152,8 @@ const safety = 0.985;
  */
 export function fittingSamples(bytesEach: number): number {
   const room = historyFile.pageBytes - pageHeaderBytes;
-  const rows = Math.max(1, Math.round(room / (fullChunk * bytesEach + rowBytes)));
+  const usual = bytesEach < 1 ? longestFitting : fullChunk;
+  const rows = Math.max(1, Math.round(room / (usual * bytesEach + rowBytes)));
   const samples = Math.floor(((room / rows - rowBytes) / bytesEach) * safety);
-  return Math.min(longestChunk, Math.max(fullChunk / 2, samples));
+  return Math.min(longestFitting, Math.max(fullChunk / 2, samples));
 }

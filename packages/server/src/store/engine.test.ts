@@ -78,10 +78,36 @@ test("store: a commit carries only what its time allows, and says that there is 
   let now = 0;
   const engine = opened(t, { clock: () => now++ });
   for (const id of [1, 2]) add(engine, id, every(1000, noon, 2000));
+  const sealed = () => 4000 - engine.stats().unsealed;
   assert.equal(engine.sealDue(1), true);
-  assert.equal(engine.stats().unsealed, 2000);
+  const first = sealed();
+  assert.ok(first > 500 && first <= 2000, `${first} samples of one series`);
   assert.equal(engine.sealDue(1), false);
-  assert.equal(engine.stats().unsealed, 0);
+  assert.ok(sealed() > first + 500);
+});
+
+test("store: what is left over is a chunk of its own where chunks have become shorter", (t) => {
+  let stuck = 0;
+  for (let more = 0; more < 1500; more += 60) {
+    const engine = opened(t);
+    // Numbers that take little room make long chunks, others short ones.
+    add(engine, 1, every(1000, noon, 6000));
+    while (engine.sealDue(1000));
+    for (const [from, count] of [
+      [noon + 10 * hour, 2000 + more],
+      [noon + 20 * hour, 2000],
+    ] as const) {
+      const rows = every(1000, from, count);
+      add(
+        engine,
+        1,
+        rows.map(([time]) => [time, Math.random()] as const),
+      );
+      while (engine.sealDue(1000));
+    }
+    if (engine.stats().unsealed >= 2000) stuck++;
+  }
+  assert.equal(stuck, 0);
 });
 
 test("store: a few samples wait for more, but not for ever", (t) => {
@@ -330,3 +356,18 @@ function flipBit({ database }: Engine, table: string, order: string): void {
   data[data.length >> 1]! ^= 4;
   database.prepare(`UPDATE ${table} SET data = ? WHERE id = ?`).run(data, Number(row?.id));
 }
+
+test("store: what is left of a full head becomes a chunk too, whatever a chunk then holds", (t) => {
+  const engine = opened(t);
+  // Of noise fewer samples fill a chunk than of what was before it.
+  for (const value of [() => 5, Math.random]) {
+    for (let i = 0; i < 50; i++) {
+      add(engine, 1, every(1000, noon + offset * hour, 777).map(([time]) => [time, value()]));
+      engine.sealDue(1000);
+      assert.ok(engine.excess < 2000, `${engine.excess} too many`);
+    }
+  }
+  assert.ok(engine.stats().unsealed < 2000);
+  sealAll(engine);
+  assert.equal(timesOf(engine, 1).length, 77_700);
+});

@@ -50,9 +50,6 @@ export type Arrived = {
   readonly values: Float64Array;
 };
 
-/** A head that is fuller than full by less than this part of it leaves the rest for the next chunk. */
-const restBelow = 0.5;
-
 /**
  * The store itself, on the thread of its file: heads in memory, chunks and rollups in SQLite.
  *
@@ -86,7 +83,7 @@ export class Engine {
     const walBytes = Math.min(64_000_000, Math.floor(maxBytes / 6));
     const db = openForWriting(historyFile, dir, {
       walBytes,
-      cacheBytes: 8_000_000,
+      cacheBytes: 4_000_000,
       durableAt: "checkpoint",
     });
     this.#db = db;
@@ -298,14 +295,15 @@ export class Engine {
     const points = this.#heads.points(id);
     const { length } = points.times;
     const fullAt = this.#heads.fullAt(id);
-    const few = length > fullAt && length < fullAt * (1 + restBelow);
-    const end = few && this.#heads.isOrdered(id) ? fullAt : length;
+    // What is more than whole chunks is left for the next one.
+    const whole = length > fullAt && this.#heads.isOrdered(id);
+    const end = whole ? length - (length % fullAt) : length;
     // What was beside those that have become too old is gone: their buckets, made anew, would lose all
     // but them.
     sealed.old = Math.min(end, lowerBound(points.times, this.#tiers.get(0).since));
     sealed.points = points;
     sealed.rest = slicePoints(points, end, length);
-    if (sealed.old < end) this.#sealing.seal(series, slicePoints(points, sealed.old, end));
+    if (sealed.old < end) this.#sealing.seal(series, slicePoints(points, sealed.old, end), fullAt);
     // The rest came with the batch that filled the head, or later.
     series.mark = end < length ? Math.max(series.mark, series.fullOffset - 1) : this.#offset;
     this.#heads.setFirstOffset(id, end < length ? series.fullOffset : Number.POSITIVE_INFINITY);
@@ -317,10 +315,15 @@ export class Engine {
     const { id, fitting, fullOffset } = series;
     this.#queue.remove(series);
     this.#heads.clear(id);
-    if (fitting > 0) this.#heads.setFullAt(id, fitting);
+    // Not full from the start, or it would not be seen to become so.
+    if (fitting > 0) this.#heads.setFullAt(id, Math.max(fitting, rest.times.length + 1));
     this.#outside += old;
+    const fullAt = this.#heads.fullAt(id);
     for (const [i, time] of rest.times.entries()) {
-      if (this.#heads.add(id, time, rest.values[i]!, fullOffset) === 1) this.#queue.begin(series);
+      const length = this.#heads.add(id, time, rest.values[i]!, fullOffset);
+      if (length === 1) this.#queue.begin(series);
+      // Chunks may have become shorter than they were.
+      if (length >= fullAt) this.#queue.fill(series, length, fullOffset);
     }
     if (points === noPoints) return;
     freeBuffer(points.times.buffer);

@@ -7,7 +7,8 @@ import type { FileKind } from "../sqlite/database.ts";
  *              decimals), mark: up to this offset its samples are in chunks
  *     chunk    samples of one series from t0 to t1, about 1024: chunk-codec.ts, and their summary, so
  *              that one which lies in a single bucket need not be decoded
- *     rollup   buckets of one series, level 1: of a minute, 2: of an hour; a row begins at t0: rollup-codec.ts
+ *     rollup   buckets of one series, level 1: of a minute, 2: of an hour; a row begins at t0:
+ *              rollup-codec.ts; ids below 0 are the newest row of a series: rollups.ts
  *     arrival  what came in a minute (of our clock): its last offset and its earliest sample
  *     tier     what chunk (level 0) and rollup hold, and since when (`since`): all older has been dropped
  */

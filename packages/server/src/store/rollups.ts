@@ -26,8 +26,10 @@ export class Rollups {
   readonly #damage: Damage;
   readonly #row: Statement;
   readonly #rows: Statement;
+  readonly #newest: Statement;
+  readonly #settle: Statement;
+  readonly #replace: Statement;
   readonly #insert: Statement;
-  readonly #delete: Statement;
   readonly #fresh = new BucketBuilder(minute);
   readonly #minutes = new BucketBuilder(minute);
   readonly #hours = new BucketBuilder(hour);
@@ -38,10 +40,11 @@ export class Rollups {
     const of = "FROM rollup WHERE series = ? AND level = ? AND t0";
     this.#row = db.prepare(`SELECT id, samples, data ${of} = ?`);
     this.#rows = db.prepare(`SELECT id, data ${of} BETWEEN ? AND ? ORDER BY t0`);
-    this.#insert = db.prepare(
-      "INSERT INTO rollup (series, level, t0, samples, data) VALUES (?, ?, ?, ?, ?)",
-    );
-    this.#delete = db.prepare("DELETE FROM rollup WHERE id = ?");
+    this.#newest = db.prepare("SELECT t0 FROM rollup WHERE id = ?");
+    this.#settle = db.prepare(`UPDATE rollup SET id = ${nextId} WHERE id = ?`);
+    const values = "(id, series, level, t0, samples, data) VALUES";
+    this.#replace = db.prepare(`REPLACE INTO rollup ${values} (?, ?, ?, ?, ?, ?)`);
+    this.#insert = db.prepare(`INSERT INTO rollup ${values} (${nextId}, ?, ?, ?, ?, ?)`);
   }
 
   /**
@@ -143,16 +146,39 @@ export class Rollups {
     const data = encodeBuckets(buckets);
     let samples = 0;
     for (const count of buckets.counts) samples += count;
-    // At the end of the table rather than in its place: rows that grow would leave pages half empty.
-    if (old) this.#delete.run(old.id);
-    this.#insert.run(series, level, t0, samples, data);
+    this.#write(series, level, t0, old, [samples, data]);
     this.#tiers.add(level, {
       rows: old ? 0 : 1,
       samples: samples - (old?.samples ?? 0),
       bytes: data.length - (old?.bytes ?? 0),
     });
   }
+
+  /**
+   * The newest row of a series is written again with every seal. Those rows have places of their own,
+   * with ids below 0: among the others they would leave a hole each time, and the file would be a third
+   * larger.
+   */
+  #write(
+    series: number,
+    level: 1 | 2,
+    t0: number,
+    old: Row | undefined,
+    cells: readonly [samples: number, data: Uint8Array],
+  ): void {
+    const id = -(2 * series + level);
+    const newest = this.#newest.get(id)?.t0;
+    if (typeof newest === "number" && t0 < newest) {
+      if (old) this.#replace.run(old.id, series, level, t0, ...cells);
+      else this.#insert.run(series, level, t0, ...cells);
+      return;
+    }
+    if (typeof newest === "number" && t0 > newest) this.#settle.run(id);
+    this.#replace.run(id, series, level, t0, ...cells);
+  }
 }
+
+const nextId = "(SELECT max(coalesce(max(id), 0), 0) + 1 FROM rollup)";
 
 type Row = {
   readonly id: number;

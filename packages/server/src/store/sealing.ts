@@ -17,8 +17,11 @@ export class Sealing {
     this.#rollups = rollups;
   }
 
-  /** The samples are by time; where a chunk has one of the same time, these win. */
-  seal(series: StoredSeries, points: Points): void {
+  /**
+   * The samples are by time; where a chunk has one of the same time, these win. If they are too many for
+   * one chunk they become several of `each`.
+   */
+  seal(series: StoredSeries, points: Points, each: number): void {
     const { times } = points;
     const last = times[times.length - 1]!;
     for (let from = 0; from < times.length; ) {
@@ -26,7 +29,7 @@ export class Sealing {
       const next =
         times[from]! > series.sealedTo ? Infinity : this.#nextStart(series, times[from]!);
       const to = lowerBound(times, next, from);
-      this.#insert(series, before, slicePoints(points, from, to));
+      this.#insert(series, before, slicePoints(points, from, to), each);
       from = to;
     }
     series.sealedTo = Math.max(series.sealedTo, last);
@@ -55,7 +58,7 @@ export class Sealing {
     return this.#chunks.nextStart(series.id, time);
   }
 
-  #insert(series: StoredSeries, before: ChunkRow | undefined, points: Points): void {
+  #insert(series: StoredSeries, before: ChunkRow | undefined, points: Points, each: number): void {
     let all = points;
     const overlaps = before !== undefined && points.times[0]! <= before.t1;
     if (before && (overlaps || before.n + points.times.length <= mergedUpTo)) {
@@ -66,7 +69,7 @@ export class Sealing {
         this.#chunks.delete(before.id);
       }
     }
-    const { digits, fitting } = this.#chunks.insert(series.id, all);
+    const { digits, fitting } = this.#chunks.insert(series.id, all, each);
     series.fitting = fitting;
     series.digits = digits < 0 || series.digits < 0 ? -1 : Math.max(series.digits, digits);
   }

@@ -28,12 +28,12 @@ export type StoreOptions = {
 };
 
 /** Samples on their way to the worker, and those that wait there for a chunk: 20 bytes each. */
-const maxBehind = 200_000;
-const maxExcess = 1_000_000;
+const maxBehind = 100_000;
+const maxExcess = 200_000;
 /** More at once would only wait in the worker, where they cannot be given up any more. */
 const maxReadsAtOnce = 2;
 /** Most of what it holds is a name and an object for each series. */
-const heap = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 4 };
+const heap = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 2 };
 
 /**
  * Opens the store of a log, and brings it up to the log's head. To be called before anything is
