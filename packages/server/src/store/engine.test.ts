@@ -364,7 +364,7 @@ test("store: what is left of a full head becomes a chunk too, whatever a chunk t
     1,
     every(1000, noon, 5000).map(([time]) => [time, 5]),
   );
-  engine.sealDue(1000);
+  sealAll(engine);
   // Of noise fewer samples fill a chunk than of what was before it: what is left is too much already.
   for (const [i, count] of [3000, ...Array<number>(20).fill(100)].entries()) {
     const rows = every(1000, noon + (i + 1) * day, count);
