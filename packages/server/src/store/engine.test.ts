@@ -366,7 +366,7 @@ test("store: what is left of a full head becomes a chunk too, whatever a chunk t
   );
   sealAll(engine);
   // Of noise fewer samples fill a chunk than of what was before it: what is left is too much already.
-  for (const [i, count] of [3000, ...Array<number>(20).fill(100)].entries()) {
+  for (const [i, count] of [2900, ...Array<number>(20).fill(100)].entries()) {
     const rows = every(1000, noon + (i + 1) * day, count);
     add(
       engine,
