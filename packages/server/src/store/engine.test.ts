@@ -356,24 +356,3 @@ function flipBit({ database }: Engine, table: string, order: string): void {
   data[data.length >> 1]! ^= 4;
   database.prepare(`UPDATE ${table} SET data = ? WHERE id = ?`).run(data, Number(row?.id));
 }
-
-test("store: what is left of a full head becomes a chunk too, whatever a chunk then holds", (t) => {
-  const engine = opened(t);
-  add(
-    engine,
-    1,
-    every(1000, noon, 5000).map(([time]) => [time, 5]),
-  );
-  sealAll(engine);
-  // Of noise fewer samples fill a chunk than of what was before it: what is left is too much already.
-  for (const [i, count] of [2900, ...Array<number>(20).fill(100)].entries()) {
-    const rows = every(1000, noon + (i + 1) * day, count);
-    add(
-      engine,
-      1,
-      rows.map(([time]) => [time, Math.random()]),
-    );
-    engine.sealDue(1000);
-  }
-  assert.ok(engine.stats().unsealed < 1600, `${engine.stats().unsealed} in no chunk`);
-});

@@ -315,8 +315,7 @@ export class Engine {
     const { id, fitting, fullOffset } = series;
     this.#queue.remove(series);
     this.#heads.clear(id);
-    // Not full from the start, or it would not be seen to become so.
-    if (fitting > 0) this.#heads.setFullAt(id, Math.max(fitting, rest.times.length + 1));
+    if (fitting > 0) this.#heads.setFullAt(id, fitting);
     this.#outside += old;
     const fullAt = this.#heads.fullAt(id);
     for (const [i, time] of rest.times.entries()) {
