@@ -168,3 +168,36 @@ test("chromium: nothing shifts while numbers grow, neither on a card nor in a le
     await shoot(page, `chromium-grown${at.replace(/\W/g, "-")}`);
   }
 });
+
+test("chromium: how far a page looks back is chosen with the keyboard, and kept in its address", async (t) => {
+  const browser = await openBrowser(t, "chromium");
+  if (!browser) return;
+  const { url } = await start(t);
+  const hourly = Array.from({ length: 24 * 20 }, (_, i) => {
+    return { time: Date.now() - (i + 1) * 3_600_000, one: i % 24, two: 50 - (i % 24) };
+  });
+  await send(url, hourly.reverse());
+  const page = await openPage(t, browser, { width: 320, height: 640 });
+  // One that is not among the usual ones is offered as well: there are never more of them.
+  await page.goto(`${url}/?span=2h`);
+  const pressed = () => page.locator(".spans [aria-pressed=true]").allInnerTexts();
+  await eventually("charts", async () => (await page.locator("live-chart").count()) === 2);
+  assert.deepEqual(await pressed(), ["2h"]);
+  await shoot(page, "chromium-spans-small");
+  const tops = await page
+    .locator(".spans button")
+    .evaluateAll((buttons) => buttons.map((button) => button.getBoundingClientRect().top));
+  assert.equal(new Set(tops).size, 1);
+
+  await page.getByRole("button", { name: "30d" }).focus();
+  await page.keyboard.press("Enter");
+  await eventually("both lines", async () => (await inkOf(page)) > 1000);
+  assert.equal(new URL(page.url()).search, "?span=30d");
+  await page.getByRole("link", { name: "two" }).click();
+  await page.waitForURL(`${url}/two?span=30d`);
+  await eventually("a line", async () => (await inkOf(page)) > 1000);
+  await page.reload();
+  await eventually("the same line", async () => (await inkOf(page)) > 1000);
+  assert.deepEqual(await pressed(), ["30d"]);
+  await shoot(page, "chromium-month-small");
+});

@@ -43,6 +43,28 @@ test("axis: a day begins with its date", () => {
   assert.ok(texts(from, from + 6 * hour).includes("2 Jun"));
 });
 
+test("axis: a year has its months, and where it begins its number", () => {
+  const from = Date.UTC(2025, 10, 22);
+  assert.deepEqual(texts(from, from + 365 * day), [
+    ..."Dec 2026 Feb Mar Apr May Jun Jul Aug Sept Oct Nov".split(" "),
+  ]);
+  assert.deepEqual(texts(from, from + 3650 * day).slice(0, 3), ["2026", "2027", "2028"]);
+});
+
+test("axis: a phone has two labels and more, of a week as of a year, whatever the month", () => {
+  const labels = (to: number, span: number, width: number) => {
+    const ticks = timeTicks({ from: to - span, to }, { ...around, width });
+    return ticks.filter(({ text }) => text !== "").length;
+  };
+  for (let month = 0; month < 12; month++) {
+    const to = Date.UTC(2026, month, 22, 15, 20);
+    for (const span of [hour, 6 * hour, day, 7 * day, 30 * day, 365 * day]) {
+      assert.ok(labels(to, span, 190) >= 2, `${span / hour} h to month ${month + 1}`);
+    }
+    assert.ok(labels(to, day, 230) >= 3);
+  }
+});
+
 test("axis: a day of 23 hours and one of 25 have ticks at even local hours, and none twice", () => {
   for (const midnight of [Date.UTC(2026, 2, 28, 23), Date.UTC(2026, 9, 24, 22)]) {
     const ticks = tickTimes({ from: midnight, to: midnight + 25 * hour }, { ms: 3 * hour }, berlin);

@@ -16,7 +16,7 @@ const steps: readonly Step[] = [
   ...[1, 2, 5, 10, 15, 30].map((n) => ({ ms: n * second })),
   ...[1, 2, 5, 10, 15, 30].map((n) => ({ ms: n * minute })),
   ...[1, 2, 3, 6, 12].map((n) => ({ ms: n * hour })),
-  ...[1, 2, 7, 14].map((n) => ({ ms: n * day })),
+  ...[1, 2, 3, 7, 14].map((n) => ({ ms: n * day })),
   ...[1, 3, 6, 12, 24, 60, 120, 240, 600, 1200].map((n) => ({ months: n })),
 ];
 
@@ -33,8 +33,8 @@ export type TimeAxis = {
   readonly locale?: string;
 };
 
-/** Space between labels, in CSS pixels. */
-const labelGap = 28;
+/** Space between labels, in CSS pixels; less where it would cost half of the few there are. */
+const labelGap = (width: number) => Math.max(14, Math.min(28, width / 16));
 
 /**
  * Ticks at round times of the zone's clocks, also on days of 23 and 25 hours, as many as have room
@@ -46,17 +46,22 @@ export function timeTicks(view: View, axis: TimeAxis): Tick[] {
   const label = timeLabel(axis.timeZone, axis.locale);
   const step = steps.find((candidate) => {
     const room = lengthOf(candidate) / msPerPixel;
-    return room > 40 && room >= widestLabel(view, candidate, axis, label) + labelGap;
+    return room > 40 && room >= widestLabel(view, candidate, axis, label) + labelGap(axis.width);
   });
   if (!step || !(span > 0)) return [];
   const zone = zoneOf(axis.timeZone);
   return tickTimes(view, step, zone).map((at) => {
-    const text = label(at, step, (at + zone(at)) % day === 0);
+    const text = label(at, step, begins(at + zone(at), step));
     const half = axis.measure(text) / 2;
     const x = (at - view.from) / msPerPixel;
     const fits = x - half >= -axis.roomLeft && x + half <= axis.width + axis.roomRight;
     return { at, text: fits ? text : "" };
   });
+}
+
+/** Whether a day begins at a local time, or with a step of months a year. */
+function begins(local: number, step: Step): boolean {
+  return "months" in step ? new Date(local).getUTCMonth() === 0 : local % day === 0;
 }
 
 // Every digit as wide as a zero, so that the choice does not change while the digits do.

@@ -9,7 +9,7 @@ import type { Drawable } from "./schedule.ts";
 import type { Source } from "./source.ts";
 import { chipOf, messageOf, type Situation, sentence } from "./status.ts";
 import { fontSize, lineStyles, sameTheme, type Theme, ThemeProbe } from "./theme.ts";
-import { Tooltip } from "./tooltip.ts";
+import { outlineText, Tooltip } from "./tooltip.ts";
 
 /** New data are drawn at most this often where the window itself moves more slowly. */
 const slowestBeatMs = 250;
@@ -257,7 +257,9 @@ export class Chart implements Drawable {
           detail: `${sentence(problem)} What is shown does without it.`,
         } as const)
       : messageOf(situation);
-    this.layout.setChip(chip, [...this.#source.notices.values()].join("\n"));
+    const hints = [...this.#source.notices.values()];
+    if (this.#picture.outlined.length > 0) hints.push(outlineText);
+    this.layout.setChip(chip, hints.join("\n"));
     const early = situation.drawn && !problem && now - situation.since < noteAfterMs;
     this.layout.setMessage(early ? undefined : message, situation.drawn);
     const spoken = message?.title ?? chip.text.replace(/\d.*/, "");

@@ -87,12 +87,41 @@ test("decimate: as the window slides, no point inside it changes", () => {
   }
 });
 
-test("decimate: a break inside a bucket is kept, with the samples on both its sides", () => {
-  const ring = ringOf(Array.from({ length: 4000 }, (_, i) => [i, i === 2005 ? null : noise(i)]));
+test("decimate: a break as wide as a pixel is kept, with the samples on both its sides", () => {
+  const absent = (i: number) => i > 2005 && i < 2050;
+  const ring = ringOf(Array.from({ length: 4000 }, (_, i) => [i, absent(i) ? null : noise(i)]));
   const points = line(ring, 0, 4000, 100);
   const at = points.findIndex(([time, , start]) => start === 1 && time > 0);
-  assert.equal(points[at]![0], 2006);
-  assert.equal(points[at - 1]![0], 2004);
+  assert.equal(points[at]![0], 2050);
+  assert.equal(points[at - 1]![0], 2005);
+});
+
+test("decimate: a null in a thousand does not tear a dense line apart", () => {
+  const ring = ringOf(Array.from({ length: 4000 }, (_, i) => [i, i % 30 === 7 ? null : noise(i)]));
+  const breaks = line(ring, 0, 4000, 100).filter(([, , start]) => start === 1);
+  assert.equal(breaks.length, 1);
+});
+
+test("decimate: a null inside of a bucket of history breaks nothing, a whole bucket of them does", () => {
+  const ring = new Ring(1000);
+  const rows: (readonly [time: number, value: number | null])[] = [
+    [0, 1],
+    [20, null],
+    [90, 2],
+    [130, 3],
+    [199, null],
+    [299, null],
+    [350, 4],
+    [360, 5],
+  ];
+  for (const [time, value] of rows) ring.add(time, value, 100);
+  assert.deepEqual(line(ring, 0, 400, 800), [
+    [0, 1, 1],
+    [90, 2, 0],
+    [130, 3, 0],
+    [350, 4, 1],
+    [360, 5, 0],
+  ]);
 });
 
 test("decimate: smallest and largest are of the points inside the view", () => {

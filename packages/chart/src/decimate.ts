@@ -60,6 +60,9 @@ export function bucketWidth(samples: number, view: View, pixels: number): number
  * When denser than the pixels, each bucket gives its smallest and its largest sample, so that spikes
  * survive. Buckets begin at multiples of their width in absolute time: as the window slides, every
  * bucket keeps its samples and so its two points, and nothing shimmers.
+ *
+ * An interruption that is narrower than a pixel, or that a bucket of history hides, interrupts nothing:
+ * a single absence among a thousand samples would tear the line apart where nobody can see why.
  */
 export function fillLine(line: LineBuffer, ring: Ring, view: View, pixels: number): void {
   line.clear();
@@ -69,20 +72,27 @@ export function fillLine(line: LineBuffer, ring: Ring, view: View, pixels: numbe
   const begin = width > 0 ? Math.floor(view.from / width) * width : view.from;
   const from = Math.max(0, lowerBound(times, begin) - 1);
   const to = Math.min(times.length, lowerBound(times, view.to) + 1);
+  const pixelMs = (view.to - view.from) / pixels;
   const bucket = new Bucket(line, times, values, view);
   let key = Number.NaN;
+  let before = -1;
   let broken = true;
   for (let i = from; i < to; i++) {
-    const absent = Number.isNaN(values[i]);
-    if (absent || starts[i] !== joined) {
-      bucket.flush(true);
+    if (starts[i] !== joined) broken = true;
+    if (Number.isNaN(values[i])) {
       broken = true;
+      continue;
     }
-    if (absent) continue;
+    if (broken && before >= 0) {
+      const least = Math.max(pixelMs, ring.bucketMsAt(times[before]!));
+      broken = times[i]! - times[before]! > least;
+    }
+    if (broken) bucket.flush(true);
     const next = width > 0 ? Math.floor(times[i]! / width) : i;
     if (next !== key) bucket.flush(false);
     key = next;
     bucket.take(i, broken);
+    before = i;
     broken = false;
   }
   bucket.flush(true);

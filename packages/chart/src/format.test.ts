@@ -71,3 +71,10 @@ test("format: labels of time do without AM and PM, until they are an hour apart 
   assert.match(label(time, { ms: 3_600_000 }, false), /^3:05\sPM$/);
   assert.equal(timeLabel("UTC", "de")(time, { ms: 300_000 }, false), "15:05");
 });
+
+test("format: labels of months name the year only where it begins", () => {
+  const label = timeLabel("Europe/Berlin", "en-GB");
+  assert.equal(label(Date.UTC(2026, 9, 31, 23), { months: 1 }, false), "Nov");
+  assert.equal(label(Date.UTC(2025, 11, 31, 23), { months: 1 }, true), "2026");
+  assert.equal(label(Date.UTC(2025, 11, 31, 23), { months: 24 }, true), "2026");
+});

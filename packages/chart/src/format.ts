@@ -96,23 +96,21 @@ function numberFormat(digits: number, notation: Notation, locale?: string): Intl
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 type AxisStep = { readonly ms: number } | { readonly months: number };
-type AxisLabel = (time: number, step: AxisStep, midnight: boolean) => string;
+type AxisLabel = (time: number, step: AxisStep, begins: boolean) => string;
 
 /**
- * Labels of a time axis: no finer than its step; the date where a day begins. Where labels are less
+ * Labels of a time axis: no finer than its step; the date where a day `begins`, and the year where,
+ * with a step of months, a year does. Where labels are less
  * than an hour apart, "AM" and "PM" say nothing that the next label does not, and take half the room.
  */
 export function timeLabel(timeZone?: string, locale?: string): AxisLabel {
-  return (time, step, midnight) => {
+  return (time, step, begins) => {
     if ("months" in step) {
-      const whole = step.months >= 12;
-      return dateFormat(
-        whole ? { year: "numeric" } : { month: "short", year: "numeric" },
-        timeZone,
-        locale,
-      ).format(time);
+      const whole = begins || step.months >= 12;
+      const options = whole ? ({ year: "numeric" } as const) : ({ month: "short" } as const);
+      return dateFormat(options, timeZone, locale).format(time);
     }
-    if (midnight || step.ms >= dayMs) {
+    if (begins || step.ms >= dayMs) {
       return dateFormat({ month: "short", day: "numeric" }, timeZone, locale).format(time);
     }
     const options: Intl.DateTimeFormatOptions = { hour: "numeric", minute: "2-digit" };

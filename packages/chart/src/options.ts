@@ -13,7 +13,8 @@ export type Options = {
 };
 
 const minSpanMs = 100;
-const maxSpanMs = 400 * 24 * 3600e3;
+/** Ten years: no server keeps more unless told to. */
+const maxSpanMs = 3650 * 24 * 3600e3;
 /** Beyond this, samples by number cannot be told apart, and every one of them is kept. */
 const maxPoints = 100_000;
 
@@ -33,7 +34,7 @@ function parseExtent(points: string | null, span: string | null, problems: strin
   if (span !== null) {
     const ms = parseDuration(span) ?? 0;
     if (ms >= minSpanMs && ms <= maxSpanMs) return { kind: "span", ms };
-    problems.push(`expected span="60s", "15m" or "24h", found ${quote(span)}`);
+    problems.push(`expected span="60s", "15m" or "30d", found ${quote(span)}`);
   }
   if (points !== null) {
     const count = Number(points);

@@ -21,7 +21,8 @@ function sourceOf(held: Record<string, [number, number | null][]>): Source {
   }
   const clock = new SourceClock();
   const status = { state: "live" } as const;
-  return { url: "http://a/x", tracks, clock, status, since: now, notices: new Map() };
+  const notices = new Map();
+  return { url: "http://a/x", tracks, clock, status, since: now, notices, outlines: [] };
 }
 
 const around: Surroundings = {
@@ -143,4 +144,14 @@ test("picture: values are written as exactly as the axis is read", () => {
   });
   const { made } = picture(source, { span: "10s" });
   assert.match(made.text(source.tracks.get("a")!, 97.65432), /^97.7$/);
+});
+
+test("picture: an outline is marked where one sees that it is one, and while it is in view", () => {
+  const source = sourceOf({ a: ages(20, 0, 1) });
+  const stretch = (age: number, bucketMs: number) => {
+    return { from: now - age - 1000, to: now - age, bucketMs };
+  };
+  const outlines = [stretch(2000, 1), stretch(4000, 1000), stretch(30_000, 1000)];
+  const { frame } = picture({ ...source, outlines }, { span: "10s" });
+  assert.deepEqual(frame.outlined, [outlines[1]]);
 });

@@ -6,7 +6,7 @@ import type { Options } from "./options.ts";
 import { type Look, looksOf } from "./palette.ts";
 import { Range, type Scale } from "./range.ts";
 import type { Frame, Rect, Tick } from "./renderer.ts";
-import { isOurs, type Source } from "./source.ts";
+import { isOurs, type Outline, type Source } from "./source.ts";
 import type { Track } from "./track.ts";
 import { autoSpan, nextStep, pointsView, spanView, type View } from "./window.ts";
 
@@ -14,6 +14,8 @@ import { autoSpan, nextStep, pointsView, spanView, type View } from "./window.ts
 const maxLines = 60;
 /** Samples this far apart on the screen, in CSS pixels, are marked, until they are closer by far. */
 const markDistance = { on: 14, off: 10 };
+/** Device pixels: a bucket that is wider is seen not to be all that there was. */
+const coarse = 4;
 /** CSS pixels between the labels of y. */
 const yDistance = 36;
 
@@ -97,6 +99,14 @@ export class Picture {
     return this.spanMs / this.#pixels;
   }
 
+  /** What is seen to be shown in outline only. */
+  get outlined(): readonly Outline[] {
+    const { from: left, to: right } = this.view;
+    return this.#source.outlines.filter(
+      ({ from, to, bucketMs }) => from < right && to > left && bucketMs > coarse * this.msPerPixel,
+    );
+  }
+
   /** When the window will have moved by a device pixel, our clock; infinity: only with data. */
   movesAt(now: number): number {
     const { extent } = this.#options;
@@ -127,7 +137,9 @@ export class Picture {
       if (settled.width === plot.width) {
         const yTicks = ticks.map((at, i) => ({ at, text: texts[i]! }));
         const xTicks = this.#timeTicks(plot, around);
-        return { plot, view: this.view, y: { min, max }, xTicks, yTicks, lines: this.#lines };
+        const { view, outlined } = this;
+        const y = { min, max };
+        return { plot, view, y, xTicks, yTicks, outlined, lines: this.#lines };
       }
       plot = settled; // labels have become wider: everything moves, once
     }

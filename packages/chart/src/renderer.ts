@@ -53,6 +53,8 @@ export type Frame = {
   readonly y: { readonly min: number; readonly max: number };
   readonly xTicks: readonly Tick[];
   readonly yTicks: readonly Tick[];
+  /** Stretches of time of which the lines are an outline only. */
+  readonly outlined: readonly { readonly from: number; readonly to: number }[];
   /** In the order of `ChartSpec.lines`. */
   readonly lines: readonly Line[];
 };

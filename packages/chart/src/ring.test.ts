@@ -120,10 +120,48 @@ test("ring: after a cut the next newer sample starts anew, also without a silenc
   assert.deepEqual([...ring.starts.subarray(-3)], [joined, afterCut, joined]);
 });
 
-test("ring: extremes of buckets are not called silent for being two buckets apart", () => {
+/** First, least, greatest and last of each of some buckets of a series with a sample a second. */
+function bucketed(buckets: number[], bucketMs: number): Ring {
   const ring = new Ring(1000);
-  for (const time of [0, 100, 10_000, 10_100, 20_000, 20_100, 39_000, 75_000]) {
-    ring.add(time, 1, 10_000);
+  for (const bucket of buckets) {
+    const [start, end] = [bucket * bucketMs, (bucket + 1) * bucketMs - 1000];
+    for (const time of [start, start + 7000, end - 9000, end]) ring.add(time, 1, bucketMs);
   }
+  return ring;
+}
+
+test("ring: what buckets have kept is joined, and interrupted where a whole bucket is missing", () => {
+  const ring = bucketed([0, 1, 2, 3, 5, 6], 43_200_000);
+  assert.deepEqual([...ring.starts], [...Array(16).fill(0), afterSilence, ...Array(7).fill(0)]);
+});
+
+test("ring: the cadence is that of the samples behind the buckets, so live goes on with it", () => {
+  const ring = bucketed([0, 1, 2, 3, 4, 5, 6, 7], 60_000);
+  assert.equal(ring.cadence.medianMs, 1000);
+  ring.add(480_000, 1);
+  ring.add(484_000, 1);
+  assert.deepEqual([...ring.starts.subarray(-2)], [joined, afterSilence]);
+});
+
+test("ring: live is joined to the bucket before it, however long ago its last sample was", () => {
+  const ring = bucketed([0, 1, 2, 3, 4, 5, 6, 7], 60_000);
+  ring.add(8 * 60_000 + 30_000, 1);
+  assert.equal(ring.starts.at(-1), joined);
+});
+
+test("ring: a series with fewer samples than buckets has gaps by its own cadence", () => {
+  const ring = new Ring(1000);
+  for (const hour of [0, 1, 2, 3, 4, 5, 6, 10]) ring.add(hour * 3_600_000, 1, 60_000);
   assert.deepEqual([...ring.starts], [0, 0, 0, 0, 0, 0, 0, afterSilence]);
+});
+
+test("ring: how coarse it is, is known of each stretch, until that is dropped", () => {
+  const ring = bucketed([0, 1, 2], 60_000);
+  for (const time of seconds(181, 190)) ring.add(time, 1);
+  ring.add(200_000, 1, 10_000);
+  ring.add(209_000, 1, 10_000);
+  const widths = () => [0, 100_000, 179_000, 185_000, 205_000].map((at) => ring.bucketMsAt(at));
+  assert.deepEqual(widths(), [60_000, 60_000, 60_000, 0, 10_000]);
+  ring.prune(186_000, 0);
+  assert.deepEqual(widths(), [0, 0, 0, 0, 10_000]);
 });

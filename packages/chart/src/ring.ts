@@ -1,4 +1,5 @@
 import { Cadence } from "./cadence.ts";
+import { thin } from "./thin.ts";
 
 /** How a sample stands to the one before it. */
 export const joined = 0;
@@ -10,6 +11,12 @@ export const afterCut = 2;
 const initialCapacity = 64;
 /** At this many judged intervals the first ones, which nobody could judge yet, are judged too. */
 const warmUp = 5;
+
+/** Buckets that what is kept is thinned to, at least: more than any screen has pixels across. */
+const finest = 4096;
+
+/** A stretch of time whose samples are what buckets of this width have kept of theirs. */
+type Coarse = { readonly from: number; until: number; readonly bucketMs: number };
 
 /**
  * The samples of one series, ascending in time, in typed arrays. Absence is NaN.
@@ -27,8 +34,8 @@ export class Ring {
   #from = 0;
   #to = 0;
   #cutPending = false;
-  // Up to this time, samples are extremes of buckets of this width.
-  #coarse = { until: Number.NEGATIVE_INFINITY, bucketMs: 0 };
+  // Where samples are those of buckets: of history, of what was missed for long, of what was thinned.
+  #coarse: Coarse[] = [];
 
   /** `maxSamples` protects the page's memory from a series that is faster than anyone planned for. */
   constructor(maxSamples: number) {
@@ -57,9 +64,18 @@ export class Ring {
     return this.length === 0 ? Number.NEGATIVE_INFINITY : this.#times[this.#to - 1]!;
   }
 
+  /** The width of the buckets that a sample at this time stands for; 0: for itself. */
+  bucketMsAt(time: number): number {
+    let width = 0;
+    for (const { from, until, bucketMs } of this.#coarse) {
+      if (from <= time && time <= until && bucketMs > width) width = bucketMs;
+    }
+    return width;
+  }
+
   /**
-   * Adds one sample. At a time already held, the later value wins. `bucketMs`: the sample is an
-   * extreme of a bucket of that width, so distances up to two buckets say nothing about silence.
+   * Adds one sample. At a time already held, the later value wins. `bucketMs`: the sample is the first,
+   * the last or an extreme of a bucket of that width, and others of it may be missing.
    */
   add(time: number, value: number | null, bucketMs = 0): void {
     const number = value ?? Number.NaN;
@@ -72,34 +88,47 @@ export class Ring {
     this.#cutPending = this.length > 0;
   }
 
-  /** Drops what is older than `keepFrom`, except its last sample: the line enters from there. */
+  /**
+   * Drops what is older than `keepFrom`, except its last sample: the line enters from there. If that
+   * leaves many, the older half of them is thinned to what can be seen.
+   */
   prune(keepFrom: number, keepSamples: number): void {
     const older = lowerBound(this.times, keepFrom) - 1;
     const drop = Math.min(older, this.length - keepSamples - 1);
-    if (drop > 0) this.#from += drop;
+    if (drop > 0) {
+      this.#from += drop;
+      this.#coarse = this.#coarse.filter(({ until }) => until >= this.times[0]!);
+    }
+    if (this.length > this.#maxSamples / 2) this.#thin(keepFrom, keepSamples);
   }
 
   clear(): void {
     this.#from = this.#to = 0;
     this.#cutPending = false;
-    this.#coarse = { until: Number.NEGATIVE_INFINITY, bucketMs: 0 };
+    this.#coarse = [];
   }
 
   #append(time: number, value: number, bucketMs: number): void {
-    const interval = time - this.newestTime;
+    const before = this.newestTime;
     const first = this.length === 0;
     this.#makeRoom();
     const at = this.#to++;
     this.#times[at] = time;
     this.#values[at] = value;
     this.#starts[at] = this.#cutPending ? afterCut : joined;
-    if (bucketMs > 0) this.#coarse = { until: time, bucketMs };
+    if (bucketMs > 0) this.#coarsen(time, before, bucketMs);
     if (!this.#cutPending && !first) {
       this.#judge(at);
-      this.cadence.record(interval);
+      if (areNeighbours(before, time, value, bucketMs)) this.cadence.record(time - before);
       if (this.cadence.count === warmUp) this.#judgeAll();
     }
     this.#cutPending = false;
+  }
+
+  #coarsen(time: number, before: number, bucketMs: number): void {
+    const last = this.#coarse.at(-1);
+    if (last?.until === before && last.bucketMs === bucketMs) last.until = time;
+    else this.#coarse.push({ from: time, until: time, bucketMs });
   }
 
   #insert(time: number, value: number): void {
@@ -134,12 +163,24 @@ export class Ring {
     return index;
   }
 
+  // Buckets of a power of two lie in those that lines are drawn by: nothing changes on the screen.
+  #thin(keepFrom: number, keepSamples: number): void {
+    const bucketMs = 2 ** Math.floor(Math.log2((this.newestTime - keepFrom) / finest));
+    const count = Math.min(this.length >> 1, this.length - keepSamples - 1);
+    if (!(bucketMs > 0) || count <= 0) return;
+    const { times, values, starts } = this;
+    const until = times[count - 1]!;
+    this.#from += thin({ times, values, starts }, count, bucketMs);
+    this.#coarse = this.#coarse.filter((stretch) => stretch.bucketMs !== bucketMs);
+    this.#coarse.unshift({ from: this.times[0]!, until, bucketMs });
+  }
+
   #judge(index: number): void {
     if (index <= this.#from || index >= this.#to || this.#starts[index] === afterCut) return;
-    const before = this.#times[index - 1]!;
-    const coarseMs = before <= this.#coarse.until ? 2 * this.#coarse.bucketMs : 0;
-    const silent = this.#times[index]! - before > Math.max(this.cadence.silenceMs, coarseMs);
-    this.#starts[index] = silent ? afterSilence : joined;
+    const [before, time] = [this.#times[index - 1]!, this.#times[index]!];
+    const silent = time - before > this.cadence.silenceMs;
+    const isGap = silent && bucketsBetween(before, time, this.bucketMsAt(before)) > 0;
+    this.#starts[index] = isGap ? afterSilence : joined;
   }
 
   #judgeAll(): void {
@@ -166,6 +207,22 @@ export class Ring {
     this.#to -= this.#from;
     this.#from = 0;
   }
+}
+
+/** Whole buckets between those of two times; infinite without buckets. */
+function bucketsBetween(early: number, late: number, bucketMs: number): number {
+  return bucketMs > 0
+    ? Math.floor(late / bucketMs) - Math.floor(early / bucketMs) - 1
+    : Number.POSITIVE_INFINITY;
+}
+
+/**
+ * Whether no sample was left out between two: inside of a bucket some were; and of a bucket without
+ * values the latest absence is all that there is.
+ */
+function areNeighbours(before: number, time: number, value: number, bucketMs: number): boolean {
+  if (bucketMs === 0) return true;
+  return bucketsBetween(before, time, bucketMs) >= 0 && !Number.isNaN(value);
 }
 
 /** The first index whose time is not before `time`. */

@@ -226,6 +226,58 @@ test("source: after a reset history replaces what was held, and not before it is
   off.abort();
 });
 
+test("source: what was missed for long is added to what is held, and known to be an outline", async () => {
+  const { follow, tell } = server();
+  const off = new AbortController();
+  const source = join(follow, member(off.signal));
+  await settle();
+  tell(samples([now - 30_000, now - 29_000]));
+  // From earlier: something late came meanwhile.
+  const range = { from: now - 40_000, to: now };
+  const reduced: Change = { type: "reduced", after: "x-1", reason: "too old", ...range };
+  const part = (time: number, done: boolean): Change => {
+    const columns = new Map([["a", { times: [time], values: [1] }]]);
+    return { type: "history", ...range, bucketMs: 5000, done, columns };
+  };
+  // Cut once, and told anew.
+  for (const change of [reduced, part(now - 20_000, false), reduced, part(now - 20_000, false)]) {
+    tell(change);
+  }
+  tell(part(now - 9000, true));
+  tell(samples([now]));
+  await settle();
+  const { ring } = source.tracks.get("a")!;
+  assert.deepEqual(
+    [...ring.times],
+    [30, 29, 20, 9, 0].map((age) => now - age * 1000),
+  );
+  assert.deepEqual(source.outlines, [{ from: now - 29_000, to: now, bucketMs: 5000 }]);
+  off.abort();
+});
+
+test("source: nothing is an outline that was told exactly after all, nor what a reset replaced", async () => {
+  const { follow, tell } = server();
+  const off = new AbortController();
+  const source = join(follow, member(off.signal));
+  await settle();
+  const range = { from: now - 20_000, to: now };
+  const reduced: Change = { type: "reduced", after: "x-1", reason: "too old", ...range };
+  const history = (bucketMs: number): Change => {
+    return { type: "history", ...range, bucketMs, done: true, columns: new Map() };
+  };
+  for (const change of [history(1000), reduced, history(0), history(1000)]) tell(change);
+  await settle();
+  assert.deepEqual(source.outlines, []);
+  for (const change of [reduced, history(1000)]) tell(change);
+  await settle();
+  assert.equal(source.outlines.length, 1);
+  tell({ type: "reset", after: "x-1", reason: "another log" });
+  tell(history(1000));
+  await settle();
+  assert.deepEqual(source.outlines, []);
+  off.abort();
+});
+
 test("source: trouble began when it began, not at each attempt to end it", async () => {
   const { follow, tell } = server();
   const off = new AbortController();

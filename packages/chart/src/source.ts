@@ -7,8 +7,13 @@ import { Track } from "./track.ts";
 /** How changes are had: `follow` of the client, or anything that yields the same. */
 export type Follow = (options: FollowOptions) => AsyncIterable<Change>;
 
+type HistoryChange = Extract<Change, { type: "history" }>;
+
 /** How much a chart wants held. */
 export type Retention = { readonly spanMs: number; readonly samples: number };
+
+/** A stretch of time of which only the extremes of buckets are held, Unix ms on the source's clock. */
+export type Outline = { readonly from: number; readonly to: number; readonly bucketMs: number };
 
 /** One stream, shared by all charts of a page that ask for it; what is held lives in `tracks`. */
 export interface Source {
@@ -16,6 +21,8 @@ export interface Source {
   /** By canonical text, in order of appearance. */
   readonly tracks: ReadonlyMap<string, Track>;
   readonly clock: SourceClock;
+  /** What was missed for too long to be told exactly, by time. */
+  readonly outlines: readonly Outline[];
   readonly status: Status;
   /** When `status` began, our clock. */
   readonly since: number;
@@ -69,6 +76,7 @@ class SharedSource implements Source {
   readonly tracks = new Map<string, Track>();
   readonly clock = new SourceClock();
   readonly notices = new Map<string, string>();
+  outlines: readonly Outline[] = [];
   status: Status = { state: "connecting", attempt: 1 };
   since: number;
   readonly #follow: Follow;
@@ -80,6 +88,8 @@ class SharedSource implements Source {
   /** How far back was asked for; infinity while nothing was, and of whom nothing can be. */
   #historyMs = Number.POSITIVE_INFINITY;
   #replaceWithHistory = false;
+  /** History is about what was missed since then, and adds to what is held. */
+  #missedSince: number | undefined;
 
   constructor({ url, follow, pixels, now = Date.now }: OpenOptions, forget: () => void) {
     this.url = url;
@@ -146,7 +156,7 @@ class SharedSource implements Source {
         for (const entry of change.series) this.#track(entry.series)?.describe(entry);
         break;
       case "history":
-        this.#takeHistory(change.columns, change.bucketMs, now);
+        this.#takeHistory(change, now);
         break;
       case "samples":
         this.#takeSamples(change.columns, now);
@@ -154,6 +164,11 @@ class SharedSource implements Source {
       case "reset":
         this.#replaceWithHistory = true;
         this.#cut();
+        break;
+      case "reduced":
+        this.#replaceWithHistory = false;
+        // Of what is held nothing was missed, even if something late has come to it.
+        this.#missedSince ??= Math.max(change.from, this.#newestTime());
         break;
       case "gap":
         this.#cut();
@@ -174,9 +189,15 @@ class SharedSource implements Source {
     }
   }
 
-  #takeHistory(columns: SeriesColumns, bucketMs: number, now: number): void {
-    if (this.#replaceWithHistory) for (const track of this.tracks.values()) track.ring.clear();
+  #takeHistory({ columns, bucketMs, to, done }: HistoryChange, now: number): void {
+    if (this.#replaceWithHistory) this.#clear();
     this.#replaceWithHistory = false;
+    const from = this.#missedSince ?? to;
+    if (from < to && bucketMs > 0) {
+      const others = this.outlines.filter((outline) => outline.from !== from);
+      this.outlines = [...others, { from, to, bucketMs }];
+    }
+    if (done) this.#missedSince = undefined;
     for (const [series, column] of columns) {
       const track = this.#track(series);
       track?.add(column, bucketMs);
@@ -196,6 +217,16 @@ class SharedSource implements Source {
     }
     if (newest !== Number.NEGATIVE_INFINITY) this.clock.observe(newest, now);
     this.#prune(now);
+  }
+
+  #clear(): void {
+    for (const { ring } of this.tracks.values()) ring.clear();
+    this.outlines = [];
+    this.#missedSince = undefined;
+  }
+
+  #newestTime(): number {
+    return Math.max(...this.tracks.values().map(({ ring }) => ring.newestTime));
   }
 
   #cut(): void {
@@ -220,6 +251,9 @@ class SharedSource implements Source {
     const { spanMs, samples } = this.#retention();
     const keepFrom = now + this.clock.offsetMs - spanMs;
     for (const { ring } of this.tracks.values()) ring.prune(keepFrom, samples);
+    if (this.outlines.some(({ to }) => to < keepFrom)) {
+      this.outlines = this.outlines.filter(({ to }) => to >= keepFrom);
+    }
   }
 
   #retention(): Retention {

@@ -188,6 +188,7 @@ export const css = `
   line-height: 17px;
 }
 .tooltip-time, .tooltip-more { color: var(--quiet); white-space: nowrap; }
+.tooltip-outline { color: var(--quiet); max-inline-size: 30ch; }
 .tooltip-list.columns { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); column-gap: 16px; }
 .tooltip-row { display: flex; align-items: center; gap: 8px; min-inline-size: 0; }
 .tooltip-name, .legend-name {

@@ -36,3 +36,14 @@ test("tooltip: a series without a sample near the time has no value there", () =
   assert.equal(sampleNear(everySecond, 7100), -1);
   assert.equal(sampleNear(ringOf([]), 1000), -1);
 });
+
+test("tooltip: a bucket of history stands for all its time", () => {
+  const ring = new Ring(1000);
+  for (let at = 0; at < 600_000; at += 60_000) {
+    ring.add(at, 1, 60_000);
+    ring.add(at + 59_000, 2, 60_000);
+  }
+  assert.equal(ring.cadence.medianMs, 1000);
+  assert.equal(sampleNear(ring, 20_000), 0);
+  assert.equal(sampleNear(ring, 700_000), -1);
+});

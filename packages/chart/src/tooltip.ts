@@ -16,6 +16,9 @@ export type TooltipSeries = {
 type Row = { readonly root: HTMLElement; readonly value: HTMLElement; readonly dot: HTMLElement };
 type Pointer = { readonly x: number; readonly y: number };
 
+/** Why a stretch of time is hatched. */
+export const outlineText = "Shown in outline: away for longer than the log reaches";
+
 /** More rows than this would cover the chart they are about, on a wide screen and on a phone. */
 const maxRows = { wide: 20, narrow: 8 };
 const narrowWidth = 480;
@@ -34,13 +37,14 @@ export class Tooltip {
   readonly #time = make("div", "tooltip-time");
   readonly #list = make("div", "tooltip-list");
   readonly #more = make("div", "tooltip-more");
+  readonly #outline = make("div", "tooltip-outline", outlineText);
   #rows: Row[] = [];
   #key = "";
   #pointer: Pointer | undefined;
 
   /** `area` is where the pointer is heard; `changed` asks for a drawing. */
   constructor(area: HTMLElement, changed: () => void, signal: AbortSignal) {
-    this.#box.append(this.#time, this.#list, this.#more);
+    this.#box.append(this.#time, this.#list, this.#more, this.#outline);
     this.element.append(this.#line, this.#box);
     this.element.hidden = true;
     const move = (event: PointerEvent) => {
@@ -71,6 +75,7 @@ export class Tooltip {
     const shown = this.#choose(frame, series, time, ratio);
     this.#build(shown, series.length - shown.length);
     setText(this.#time, momentText(time));
+    this.#outline.hidden = !frame.outlined.some(({ from, to }) => from <= time && time <= to);
     for (const [i, entry] of shown.entries()) this.#fill(this.#rows[i]!, entry, time, frame, ratio);
     this.#place(frame, xOf(frame, time) / ratio, ratio);
   }
@@ -192,6 +197,8 @@ export function sampleNear(ring: Ring, time: number): number {
   const index = nearer ? after - 1 : after;
   if (index >= times.length) return -1;
   const interval = ring.cadence.medianMs;
-  const allowed = Number.isNaN(interval) ? 1000 : interval;
+  // Of a bucket of history few samples are here, each when it was taken.
+  const usual = Number.isNaN(interval) ? 1000 : interval;
+  const allowed = Math.max(usual, ring.bucketMsAt(times[index]!));
   return Math.abs(times[index]! - time) <= allowed ? index : -1;
 }

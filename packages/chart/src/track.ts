@@ -1,8 +1,8 @@
 import type { Columns, SeriesEntry } from "@plotcast/protocol";
 import { Ring } from "./ring.ts";
 
-/** Samples kept per series at most: 34 MB of arrays. A screen shows a few thousand. */
-const maxSamples = 1_000_000;
+/** Samples kept per series at most: 14 MB of arrays. A screen shows a few thousand. */
+const maxSamples = 400_000;
 /** More digits after the point are not read by anyone in a legend. */
 const maxDecimals = 6;
 

@@ -56,7 +56,7 @@ export function streamPath({ selector = "*", span }: Partial<Address>): string {
   return `/v1/stream?series=${encodeText(selector)}${query}`;
 }
 
-/** The samples of a page as CSV, reduced as they are for drawing. */
+/** The samples of a page as CSV, every one of them. */
 export function csvPath({ selector, span }: { selector: string; span: string }): string {
   return `/v1/history?series=${encodeText(selector)}&from=-${encodeText(heldSpan(span))}&format=csv`;
 }

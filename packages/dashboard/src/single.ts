@@ -8,7 +8,7 @@ import { heldSpan, type View } from "./span.ts";
 export function createSingle(selector: string, place: Location) {
   const chart = document.createElement("live-chart");
   const embed = createSnippetBlock("Embed", "");
-  const title = "Reduced as it is drawn; with &raw=1, every sample";
+  const title = "Every sample, and not only what is drawn; with &px=1000 about as many as are";
   const csv = element("a", { download: `${selector}.csv`, title }, "CSV of these samples");
   const elsewhere =
     "If the page is not of this address, start the server with --allow-origin and the page's origin.";

@@ -25,6 +25,7 @@ export function createSpanButtons(chosen: string, choose: (span: string) => void
 }
 
 const units: readonly (readonly [unit: string, ms: number])[] = [
+  ["year", 365 * 86_400_000],
   ["day", 86_400_000],
   ["hour", 3_600_000],
   ["minute", 60_000],

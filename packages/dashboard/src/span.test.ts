@@ -11,9 +11,12 @@ test("span: any stretch of time is taken, anything else is left to us", () => {
 });
 
 test("span: one that is not among the usual ones is offered in its place", () => {
-  assert.deepEqual(offeredSpans("2h"), ["auto", "1m", "5m", "15m", "1h", "2h", "6h", "24h"]);
-  assert.deepEqual(offeredSpans("60s"), ["auto", "1m", "5m", "15m", "1h", "6h", "24h"]);
-  assert.deepEqual(offeredSpans("auto"), offeredSpans("60s"));
+  const usual = ["auto", "1m", "5m", "1h", "6h", "24h", "7d", "30d", "1y"];
+  assert.deepEqual(offeredSpans("auto"), usual);
+  assert.deepEqual(offeredSpans("60s"), usual);
+  assert.deepEqual(offeredSpans("1w"), usual);
+  assert.deepEqual(offeredSpans("2h"), usual.toSpliced(4, 0, "2h"));
+  assert.deepEqual(offeredSpans("2y"), [...usual, "2y"]);
 });
 
 test("span: texts that mean the same are the same", () => {

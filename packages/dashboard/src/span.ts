@@ -4,7 +4,7 @@ import { parseDuration } from "@plotcast/protocol";
 export const autoSpan = "auto";
 const autoLimit = "15m";
 
-const presets = ["1m", "5m", "15m", "1h", "6h", "24h"];
+const presets = ["1m", "5m", "1h", "6h", "24h", "7d", "30d", "1y"];
 // Each at most twice the one before: when a chart grows into the next, its line stays a good part of
 // it. A new server whose first minute is a sliver at the edge of 15 looks broken.
 const autoSteps = ["1m", "2m", "3m", "5m", "7m", "10m", autoLimit];

@@ -43,6 +43,7 @@ const emptyFrame: Frame = {
   y: { min: 0, max: 1 },
   xTicks: [],
   yTicks: [],
+  outlined: [],
   lines: [],
 };
 const none = new Float64Array();
@@ -145,7 +146,10 @@ function optionsOf(spec: ChartSpec, now: Now): uPlot.Options {
       y: { auto: false, range: () => [0, 1] },
     },
     series: [{}, ...spec.lines.map((line, i) => seriesOf(line, i, now))],
-    hooks: { drawSeries: [(plot, i) => markSeries(plot.ctx, spec, i - 1, now)] },
+    hooks: {
+      drawClear: [({ ctx }) => hatch(ctx, spec, now)],
+      drawSeries: [(plot, i) => markSeries(plot.ctx, spec, i - 1, now)],
+    },
     axes: [
       axisOf(spec, "x", now, ({ xTicks, view }) => unit(xTicks, view.from, view.to)),
       axisOf(spec, "y", now, ({ yTicks, y }) => unit(yTicks, y.min, y.max)),
@@ -165,6 +169,36 @@ function seriesOf(line: ChartSpec["lines"][number], index: number, now: Now): uP
     points: { show: false },
     paths: () => pathOf(now.frame(), now.frame().lines[index] ?? emptyLine),
   };
+}
+
+/** CSS pixels from one stroke to the next. */
+const hatchStep = 8;
+
+/** What is shown in outline has slanting strokes behind it, which move with it. */
+function hatch(context: CanvasRenderingContext2D, spec: ChartSpec, now: Now): void {
+  const frame = now.frame();
+  const { left, top, width, height } = frame.plot;
+  for (const { from, to } of frame.outlined) {
+    const [start, end] = [xOf(frame, from), xOf(frame, to)];
+    const [first, last] = [Math.max(left, start), Math.min(left + width, end)];
+    const step = hatchStep * now.ratio();
+    context.save();
+    context.beginPath();
+    context.rect(first, top, last - first, height);
+    context.clip();
+    context.beginPath();
+    // From below to the right; the first ones begin outside.
+    const skipped = Math.floor((first - start) / step) * step;
+    for (let x = start - height + skipped; x < last; x += step) {
+      context.moveTo(x, top + height);
+      context.lineTo(x + height, top);
+    }
+    context.strokeStyle = spec.axis;
+    context.globalAlpha = 0.5;
+    context.lineWidth = now.ratio();
+    context.stroke();
+    context.restore();
+  }
 }
 
 function markSeries(context: CanvasRenderingContext2D, spec: ChartSpec, index: number, now: Now) {
