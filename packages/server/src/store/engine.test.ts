@@ -163,6 +163,24 @@ test("store: a batch that comes again after a crash changes nothing, and none is
   assert.deepEqual((await checkHistory(dir)).problems, []);
 });
 
+test("store: what comes again after a crash is told once, wherever the chunks were cut", (t) => {
+  for (let count = 1000; count < 4000; count += 170) {
+    const dir = newDir();
+    const engine = opened(t, { dir });
+    offset = 0;
+    const rows = every(1000, noon, count).map(([time]) => [time, Math.random()] as const);
+    const batches = [add(engine, 1, rows.slice(0, 900)), add(engine, 1, rows.slice(900))];
+    while (engine.sealDue(1000));
+    const again = opened(t, { dir });
+    for (const batch of batches) if (batch.offset > again.applied) again.apply(batch, true);
+    assert.deepEqual(
+      timesOf(again, 1),
+      rows.map(([time]) => time),
+      `${count} samples`,
+    );
+  }
+});
+
 test("store: of another log everything is taken in, and what was there stays", (t) => {
   const dir = newDir();
   const engine = opened(t, { dir });

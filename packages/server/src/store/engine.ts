@@ -295,8 +295,10 @@ export class Engine {
     const points = this.#heads.points(id);
     const { length } = points.times;
     const fullAt = this.#heads.fullAt(id);
-    // What is more than whole chunks is left for the next one.
-    const whole = length > fullAt && this.#heads.isOrdered(id);
+    // What is more than whole chunks is left for the next one; but only where it comes after all that
+    // is in chunks, which after a crash some of a head is itself.
+    const comesAfter = this.#heads.isOrdered(id) && points.times[0]! > series.sealedTo;
+    const whole = length > fullAt && comesAfter;
     const end = whole ? length - (length % fullAt) : length;
     // What was beside those that have become too old is gone: their buckets, made anew, would lose all
     // but them.

@@ -107,13 +107,17 @@ export class HistoryReader {
     return count <= maxSamples;
   }
 
-  /** All samples of the range if they are few, else the chunks they are in. */
-  #few(series: StoredSeries, { from, to, maxSamples }: Plan) {
+  /** All samples of the range if they are few, and the chunks of its buckets. */
+  #few(series: StoredSeries, plan: Plan): { points?: Points; rows: readonly SummaryRow[] } {
+    const { from, to, level, maxSamples } = plan;
     const since = Math.max(from, this.#tiers.get(0).since);
+    const whole = level === 0 ? wholeBuckets(plan) : { from, end: to };
+    const first = Math.max(whole.from, this.#tiers.get(0).since);
+    const rows = this.#chunks.summaries(series.id, first, whole.end);
     const head = cut(this.#heads.points(series.id), since, to);
-    const rows = this.#chunks.summaries(series.id, since, to);
-    const inside = rows.filter(({ t0, t1 }) => t0 >= since && t1 <= to);
-    if (inside.reduce((sum, { n }) => sum + n, head.times.length) > maxSamples) return { rows };
+    let inside = head.times.length;
+    for (const { t0, t1, n } of rows) if (t0 >= since && t1 <= to) inside += n;
+    if (inside > maxSamples) return { rows };
     const parts = rows.map(({ id }) => cut(this.#chunks.read(id), since, to));
     const points = joinPoints([...parts, head]);
     return points.times.length <= maxSamples ? { points, rows } : { rows };
@@ -136,7 +140,7 @@ export class HistoryReader {
     const { width } = plan;
     const since = Math.max(from, this.#tiers.get(0).since);
     const builder = new BucketBuilder(width, roomFor(plan));
-    for (const row of this.#around(series, rows, plan, [since, end])) {
+    for (const row of rows) {
       const isInside = row.t0 >= since && row.t1 < end;
       if (isInside && Math.floor(row.t0 / width) === Math.floor(row.t1 / width)) {
         builder.addSummary(row.t0, row);
@@ -144,17 +148,6 @@ export class HistoryReader {
     }
     builder.addPoints(between(this.#heads.points(series.id), since, end));
     return builder.view();
-  }
-
-  /** The chunks of a range that was widened to whole buckets; asks again only if it has grown. */
-  #around(
-    series: StoredSeries,
-    rows: readonly SummaryRow[],
-    plan: Plan,
-    [from, end]: readonly [number, number],
-  ): readonly SummaryRow[] {
-    if (from >= plan.from && end <= plan.to) return rows;
-    return this.#chunks.summaries(series.id, from, end);
   }
 
   #rates(series: StoredSeries, plan: Plan): SeriesHistory | undefined {
@@ -169,7 +162,7 @@ export class HistoryReader {
     const since = Math.max(from, this.#tiers.get(plan.level).since);
     builder.begin(this.#lastBefore(series, since));
     if (plan.level === 0) {
-      for (const row of this.#around(series, rows, plan, [since, end])) {
+      for (const row of rows) {
         const isInside = row.t0 >= since && row.t1 < end;
         if (!(isInside && builder.addSteady(row.t0, row.t1, row))) {
           builder.addPoints(between(this.#chunks.read(row.id), since, end));
