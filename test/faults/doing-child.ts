@@ -10,9 +10,9 @@ const doing = createDoing(process.env.PLOTCAST_TEST_DOING ?? "");
 const activityOf: readonly (readonly [RegExp, Activity])[] = [
   [/^INSERT INTO log/, "append"],
   [/^DELETE FROM log/, "trim"],
-  [/^INSERT INTO chunk|^DELETE FROM chunk WHERE id = /, "seal"],
-  [/^INSERT INTO rollup|^DELETE FROM rollup WHERE id = /, "rollup"],
   [/^DELETE FROM (chunk|rollup) WHERE id IN|incremental_vacuum/, "retention"],
+  [/^(INSERT INTO|REPLACE INTO|UPDATE|DELETE FROM) chunk/, "seal"],
+  [/^(INSERT INTO|REPLACE INTO|UPDATE|DELETE FROM) rollup/, "rollup"],
   [/wal_checkpoint/, "checkpoint"],
   [/^COMMIT/, "commit"],
 ];

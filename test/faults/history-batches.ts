@@ -1,4 +1,6 @@
+import assert from "node:assert/strict";
 import type { Sample } from "@plotcast/protocol";
+import type { Points } from "../../packages/server/src/store/points.ts";
 import { seededRandom } from "../random.ts";
 
 /**
@@ -19,7 +21,11 @@ const hour = 3_600_000;
 const day = 24 * hour;
 /** Between two samples of a series. In binary exact, so that a late run meets times that are there. */
 const steps = [62.5, 250, second, 5 * second, 30 * second];
-export const seriesNames = Array.from({ length: 12 }, (_, index) => `s${index}`);
+/** Of some series all comes in order, of each sample one: their heads are sealed in part. */
+const steadyEvery = 4;
+const seriesNames = Array.from({ length: 12 }, (_, index) => `s${index}`);
+
+const noPoints: Points = { times: new Float64Array(0), values: new Float64Array(0) };
 
 /** Small and large ones, of few and of many series; a third of the runs in them comes late. */
 export function batchOf({ seed, begin }: Plan, number: number): Sample[] {
@@ -29,13 +35,19 @@ export function batchOf({ seed, begin }: Plan, number: number): Sample[] {
   const runs = 1 + Math.floor(random() * 4);
   const samples = Array.from({ length: runs }, () => {
     const which = Math.floor(random() * seriesNames.length);
-    const step = steps[which % steps.length]!;
-    const from = Math.floor((now - latenessMs(random)) / step) * step;
-    const length = Math.min(Math.ceil(size / runs), day / step);
+    const steady = which % steadyEvery === 0;
+    const step = steps[steady ? 0 : which % steps.length]!;
+    const late = latenessMs(random);
+    const from = Math.floor((steady ? now : now - late) / step) * step;
+    const length = steady
+      ? Math.min(Math.ceil(size), batchMs / step)
+      : Math.min(Math.ceil(size / runs), day / step);
     return Array.from({ length }, (_, i) => sampleOf(which, from + i * step, random));
   }).flat();
   // Of two at one time in one batch the later wins, too.
-  const again = samples.filter(() => random() < 0.01);
+  const again = samples.filter(({ series }) => {
+    return seriesNames.indexOf(series) % steadyEvery !== 0 && random() < 0.01;
+  });
   return [
     ...samples,
     ...again.map(({ series, time }) => sampleOf(seriesNames.indexOf(series), time, random)),
@@ -85,18 +97,43 @@ export class Model {
     return dropped;
   }
 
-  samples(series: string): ReadonlyMap<number, number> {
-    return this.#series.get(series)!;
+  /**
+   * Fails unless that was found, as far as it is from `since` on, and nothing else but what any of the
+   * `later` batches may have written. Returns how many samples that was.
+   */
+  assertIs(
+    found: ReadonlyMap<string, Points>,
+    { since = Number.NEGATIVE_INFINITY, later = 0, without = [] as readonly string[] } = {},
+    what: unknown = "",
+  ): number {
+    const maybe = this.#after(later);
+    let samples = 0;
+    for (const [series, wanted] of this.#series) {
+      if (without.includes(series)) continue;
+      const { times, values } = found.get(series) ?? noPoints;
+      let known = 0;
+      for (const [i, time] of times.entries()) {
+        const where = `${series} at ${new Date(time).toISOString()} ${what}`;
+        if (i > 0 && !(time > times[i - 1]!)) assert.fail(`there twice: ${where}`);
+        if (time >= since && wanted.has(time)) known++;
+        const allowed = [wanted.get(time), ...(maybe.get(`${series} ${time}`) ?? [])];
+        if (allowed.some((value) => Object.is(value, values[i]))) continue;
+        assert.fail(`expected ${allowed.join(" or ")}, found ${values[i]}: ${where}`);
+      }
+      const kept = wanted.keys().reduce((count, time) => count + Number(time >= since), 0);
+      assert.equal(known, kept, `samples of ${series} ${what}`);
+      samples += known;
+    }
+    return samples;
   }
 
-  /** What batches after the acknowledged ones would write: some of it may be there. */
-  unacknowledged(batches: number): Map<string, Map<number, number[]>> {
-    const all = new Map(seriesNames.map((name) => [name, new Map<number, number[]>()]));
+  /** What batches after the acknowledged ones would write. */
+  #after(batches: number): Map<string, number[]> {
+    const all = new Map<string, number[]>();
     for (let i = 1; i <= batches; i++) {
       for (const { series, time, value } of batchOf(this.#plan, this.#acknowledged + i)) {
-        const values = all.get(series)!.get(time) ?? [];
-        values.push(value ?? Number.NaN);
-        all.get(series)!.set(time, values);
+        const key = `${series} ${time}`;
+        all.set(key, [...(all.get(key) ?? []), value ?? Number.NaN]);
       }
     }
     return all;
