@@ -8,6 +8,8 @@ export type Asked = {
   /** Of the server, ending in a slash. */
   readonly base: URL;
   readonly token: string | undefined;
+  /** Other than `GET`. */
+  readonly method?: "POST";
   readonly signal?: AbortSignal;
   readonly fetch?: typeof fetch;
 };
@@ -32,33 +34,38 @@ export const refusals: Readonly<Record<number, ErrorCode>> = {
 };
 
 /**
- * Sends `GET` to a path of a server. `doing`, such as `export from`, is for the message of a failure.
+ * Sends `GET`, or another method, to a path of a server. `doing`, such as `export from`, is for the message of a failure.
  *
  * Resolves to an answer that says 200. Rejects with `closed` if there is no server, and with what the
  * server says against it otherwise; with the signal's reason when that is aborted.
  */
 export async function askServer(doing: string, path: string, asked: Asked): Promise<Response> {
-  const { base, token, signal, fetch: fetchFrom = fetch } = asked;
+  const { base, token, method, signal, fetch: fetchFrom = fetch } = asked;
   const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
   // Tokens are for this server only, and not for where it might send us.
-  const init = { headers, redirect: "manual", ...(signal ? { signal } : {}) } as const;
+  const init = {
+    ...{ headers, redirect: "manual" as const },
+    ...(method ? { method } : {}),
+    ...(signal ? { signal } : {}),
+  };
   const response = await fetchFrom(new URL(path, base), init).catch((error: unknown) => {
     if (signal?.aborted) throw signal.reason;
     const why = whyUnreachable(error);
     throw new PlotcastError("closed", `cannot reach ${base.href}: ${why}; is it running?`);
   });
   if (response.status === 200) return response;
-  throw await refusalOf(response, `cannot ${doing} ${base.href}`);
+  const flag = method === undefined ? "--read-token" : "--write-token";
+  throw await refusalOf(response, `cannot ${doing} ${base.href}`, flag);
 }
 
-async function refusalOf(response: Response, what: string): Promise<PlotcastError> {
+async function refusalOf(response: Response, what: string, flag: string): Promise<PlotcastError> {
   const { status, headers } = response;
   const elsewhere = headers.get("location");
   if (elsewhere !== null)
     return new PlotcastError("not-found", `${what}: it has moved to ${printable(elsewhere)}`);
   const said = printable((await textOf(response)).trim());
   const code = status === 400 ? "bad-input" : (refusals[status] ?? "closed");
-  const help = code === "unauthorized" ? "; here that is --read-token" : "";
+  const help = code === "unauthorized" ? `; here that is ${flag}` : "";
   return new PlotcastError(code, `${what}: ${said || `it answered ${status}`}${help}`);
 }
 

@@ -52,7 +52,7 @@ function failed(error: unknown, expected: object) {
 
 test("backup: the file is what the server sent, and it says how to start from it", async (t) => {
   const bytes = database(t);
-  const { file, asked, error, printed } = await backedUp(t, bytes, { flags: { readToken: "r" } });
+  const { file, asked, error, printed } = await backedUp(t, bytes, { flags: { writeToken: "r" } });
   assert.equal(error, undefined);
   assert.deepEqual(asked, ["/v1/backup", "Bearer r"]);
   assert.deepEqual(readFileSync(file), bytes);

@@ -1,16 +1,22 @@
 import { rm } from "node:fs/promises";
 import { PlotcastError } from "@plotcast/protocol";
-import { type AskFlags, askServer, readAskFlags } from "./ask-server.ts";
+import { askServer } from "./ask-server.ts";
 import { headBytes, isBackup, statedBytes } from "./backup-file.ts";
+import { readClientToken } from "./config.ts";
 import { download } from "./download.ts";
 import { stopped } from "./exit-codes.ts";
 import { writeTo } from "./output.ts";
 import { createProgress } from "./progress.ts";
 import { exists, partOf, saveFile } from "./save-file.ts";
+import { parseServerUrl } from "./server-url.ts";
 import type { Terminal } from "./terminal.ts";
 import { formatSize } from "./units.ts";
 
-export type BackupFlags = AskFlags & { readonly force?: boolean };
+export type BackupFlags = {
+  readonly url: string;
+  readonly writeToken?: string;
+  readonly force?: boolean;
+};
 
 /** `plotcast backup`: everything that a running server keeps, as one file to start from. */
 export async function backup(
@@ -20,7 +26,8 @@ export async function backup(
   signal: AbortSignal,
   fetchFrom: typeof fetch = fetch,
 ): Promise<void> {
-  const { base, token } = readAskFlags(flags);
+  const { base, token: given } = parseServerUrl("--url", flags.url);
+  const token = readClientToken("write", flags.writeToken ?? given);
   const doing = `back up ${base.href}`;
   if (!flags.force && (await exists(file))) {
     const what = `cannot back up to ${file}: it exists; choose another name, or add --force`;
@@ -29,7 +36,7 @@ export async function backup(
   const progress = createProgress(stderr);
   try {
     const response = await askServer("back up", "v1/backup", {
-      ...{ base, token, signal },
+      ...{ base, token, signal, method: "POST" },
       fetch: fetchFrom,
     });
     const bytes = await save(file, checked(download(response, { doing, progress }), doing));

@@ -73,7 +73,11 @@ export function createProgram(
   addImportOptions(program.command("import <file...>")).action(
     (files: string[], flags: ImportFlags) => actions.import(files, flags),
   );
-  addAskOptions(program.command("backup <file>"))
+  program
+    .command("backup <file>")
+    .optionsGroup("Options:")
+    .option("--url <url>", "server to ask", localUrl)
+    .option("--write-token <token>", "what the server asks of senders (or PLOTCAST_WRITE_TOKEN)")
     .option("--force", "replace a file of that name")
     .action((file: string, flags: BackupFlags) => actions.backup(file, flags));
   addDataOption(program.command("restore <backup>")).action((file: string, flags: RestoreFlags) =>

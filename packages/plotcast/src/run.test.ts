@@ -67,8 +67,8 @@ test("run: the commands for what is kept have flags of their own", async () => {
     ...["import", ["a.csv", "-"]],
     { to: url, name: "x", writeToken: "w" },
   ]);
-  const backup = ["backup", "f", { url: "h:1", force: true, readToken: "r" }];
-  assert.deepEqual(await called("backup f --url h:1 --force --read-token r"), backup);
+  const backup = ["backup", "f", { url: "h:1", force: true, writeToken: "w" }];
+  assert.deepEqual(await called("backup f --url h:1 --force --write-token w"), backup);
   assert.deepEqual(await called("restore f --data d"), ["restore", "f", { data: "d" }]);
   assert.deepEqual(await called("check"), ["check", {}]);
   const keep = { persist: true, keep: "1d", keepMinutes: "2d", keepHours: "3d" };

@@ -79,6 +79,11 @@ export class Arrivals {
     this.#db.prepare("DELETE FROM arrival WHERE minute < ?").run(key);
   }
 
+  /** Nothing came after this offset: the log has lost its end. To be called in a transaction. */
+  lower(offset: number): void {
+    this.#db.prepare("UPDATE arrival SET last = min(last, ?)").run(offset);
+  }
+
   /** Forgets everything: another log has begun. To be called in a transaction. */
   clear(): void {
     this.#db.exec("DELETE FROM arrival; DELETE FROM meta WHERE key = 'forgotten'");

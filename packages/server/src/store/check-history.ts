@@ -220,8 +220,10 @@ function isSame(column: string, a: number, b: number, largestValue: number): boo
   return inexact.has(column) && Math.abs(a - b) <= nearly * largestValue;
 }
 
+/** What an error of a sum is small beside: the more values, the larger it may be. */
 function largest(buckets: Buckets, i: number): number {
-  return Math.max(Math.abs(buckets.mins[i]!), Math.abs(buckets.maxs[i]!));
+  const value = Math.max(Math.abs(buckets.mins[i]!), Math.abs(buckets.maxs[i]!));
+  return value * Math.max(1, buckets.counts[i]! / 1000);
 }
 
 function after(buckets: Buckets, from: number): Buckets {

@@ -31,6 +31,7 @@ export class Chunks {
   readonly #tiers: Tiers;
   readonly #damage: Damage;
   readonly #at: Statement;
+  readonly #before: Statement;
   readonly #next: Statement;
   readonly #data: Statement;
   readonly #summaries: Statement;
@@ -44,6 +45,9 @@ export class Chunks {
     this.#tiers = tiers;
     this.#at = db.prepare(
       "SELECT id, t0, t1, n FROM chunk WHERE series = ? AND t0 <= ? ORDER BY t0 DESC LIMIT 1",
+    );
+    this.#before = db.prepare(
+      "SELECT id, t0, t1, n FROM chunk WHERE series = ? AND t0 < ? ORDER BY t0 DESC LIMIT 1",
     );
     this.#next = db.prepare("SELECT min(t0) AS t0 FROM chunk WHERE series = ? AND t0 > ?");
     this.#data = db.prepare("SELECT data FROM chunk WHERE id = ?");
@@ -64,6 +68,11 @@ export class Chunks {
   /** The chunk that begins last of those that begin at or before a time. */
   at(series: number, time: number): ChunkRow | undefined {
     return this.#at.get(series, time) as ChunkRow | undefined;
+  }
+
+  /** The last chunk that begins before a time. */
+  before(series: number, time: number): ChunkRow | undefined {
+    return this.#before.get(series, time) as ChunkRow | undefined;
   }
 
   /** When the first chunk after a time begins; Infinity if there is none. */

@@ -245,6 +245,14 @@ test("store: each tier is kept as long as it should be, and what is older is not
   assert.deepEqual(first(end - 2 * day), [5 * minute, end - 2 * day]);
   assert.deepEqual(first(end - 10 * day), [hour, end - 10 * day]);
   assert.deepEqual(first(end - 90 * day), [3 * hour, end - 30 * day]);
+  const rates = engine.reader.history(engine.series.get(1)!, {
+    to: end,
+    px: 1000,
+    from: end - 10 * day,
+    as: "rates",
+  });
+  assert.equal(rates?.kind, "rates");
+  assert.equal(rates.times[0], end - 10 * day);
   assert.ok(timesOf(engine, 1)[0]! >= end - day);
   add(engine, 1, [[end - day - 1, 5]]);
   assert.deepEqual([engine.stats().outside, engine.stats().unsealed], [1, 0]);
@@ -295,8 +303,59 @@ test("store: beyond its bytes the oldest goes first, and the space goes back to 
   assert.ok(samples!.from >= minutes!.from && minutes!.from >= hours!.from);
 });
 
+test("store: a rate begins with the sample before the range, also where a chunk begins with the range", (t) => {
+  const engine = opened(t);
+  for (const from of [noon, noon + hour]) {
+    add(engine, 1, every(1000, from, 1500));
+    sealAll(engine);
+  }
+  const range = { from: noon + hour, to: noon + 2 * hour, px: 1000, as: "rates" } as const;
+  const rates = engine.reader.history(engine.series.get(1)!, range);
+  assert.equal(rates?.kind, "rates");
+  assert.equal(rates.times[0], noon + hour);
+});
+
+test("store: with nulls alone beyond what fits, the buckets at both ends are whole all the same", (t) => {
+  const engine = opened(t);
+  const rows = every(20_000, noon, 360).map(([time], i) => [time, i % 9 ? Number.NaN : i] as const);
+  add(engine, 1, rows);
+  sealAll(engine);
+  const countAt = (from: number, start: number) => {
+    const range = { from, to: noon + 2 * hour, px: 60 };
+    const history = engine.reader.history(engine.series.get(1)!, range);
+    assert.equal(history?.kind, "buckets");
+    return history.buckets.counts[history.buckets.starts.indexOf(start)];
+  };
+  const start = noon + 10 * minute;
+  assert.equal(countAt(start + 90_000, start), countAt(noon, start));
+});
+
+test("store: a clock that is far ahead for a moment costs no history, one that stays there does", (t) => {
+  let [now, clock] = [noon + hour, 0];
+  const keepDay = { samplesMs: day, minutesMs: day, hoursMs: day };
+  const engine = opened(t, { keep: keepDay, now: () => now, clock: () => clock });
+  add(engine, 1, every(1000, noon, 2000));
+  sealAll(engine);
+  const retain = () => {
+    while (engine.retain());
+    return engine.stats().tiers[0]?.samples;
+  };
+  now = noon + 1000 * day;
+  assert.equal(retain(), 2000);
+  clock = 59 * minute;
+  assert.equal(retain(), 2000);
+  now = noon + 2 * hour;
+  assert.equal(retain(), 2000);
+  now = noon + 2 * day;
+  assert.equal(retain(), 2000);
+  clock += 60 * minute;
+  assert.equal(retain(), 0);
+});
+
 test("store: it knows how far back reaches what came after an offset", (t) => {
-  const engine = opened(t, { keep: { ...keep, samplesMs: day }, now: () => noon + 2 * day });
+  let clock = 0;
+  const keepDay = { ...keep, samplesMs: day };
+  const engine = opened(t, { keep: keepDay, now: () => noon + 2 * day, clock: () => clock });
   const one = add(engine, 1, [[noon + 5, 1]], noon + minute).offset;
   const two = add(
     engine,
@@ -315,6 +374,8 @@ test("store: it knows how far back reaches what came after an offset", (t) => {
     assert.equal(engine.arrivals.newestUpTo(noon), two);
     assert.equal(engine.arrivals.newestUpTo(noon - 8), 0);
   }
+  while (engine.retain());
+  clock = hour;
   while (engine.retain());
   assert.equal(engine.arrivals.earliestSince(one), undefined);
 });

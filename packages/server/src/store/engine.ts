@@ -78,7 +78,7 @@ export class Engine {
   constructor({ dir, keep, maxBytes, now = Date.now, clock }: EngineOptions) {
     this.#now = now;
     this.#clock = clock ?? (() => performance.now());
-    this.#queue = new HeadQueue(this.#heads, this.#clock);
+    this.#queue = new HeadQueue(this.#heads, this.#clock, keep.samplesMs / 2);
     // Never more than a sixth of what there is: what is left is for pages.
     const walBytes = Math.min(64_000_000, Math.floor(maxBytes / 6));
     const db = openForWriting(historyFile, dir, {
@@ -97,6 +97,7 @@ export class Engine {
       dir,
       maxBytes,
       walBytes,
+      clock: this.#clock,
     });
     this.reader = new HistoryReader(this.#heads, this.#chunks, rollups, this.#tiers);
     this.#setMeta = db.prepare("INSERT OR REPLACE INTO meta VALUES (?, ?)");
@@ -117,7 +118,15 @@ export class Engine {
   /** Makes durable what was applied. Commits alone do not: nobody waits for them. */
   checkpoint(): void {
     const applied = this.#applied;
-    if (applied > this.#durable && checkpoint(this.#db)) this.#durable = applied;
+    if (applied > this.#durable && this.#checkpoint()) this.#durable = applied;
+  }
+
+  #checkpoint(): boolean {
+    try {
+      return checkpoint(this.#db);
+    } catch (error) {
+      throw failureOf("write the history", error, historyFile);
+    }
   }
 
   /** Up to this offset everything can be read here. */
@@ -127,6 +136,16 @@ export class Engine {
 
   get keptFrom(): number {
     return this.#tiers.get(0).since;
+  }
+
+  /** Since when each tier is kept. */
+  get since(): number[] {
+    return ([0, 1, 2] as const).map((level) => this.#tiers.get(level).since);
+  }
+
+  /** Offset of the oldest batch with a sample that is in no chunk; Infinity if all are. */
+  get unsealedFrom(): number {
+    return this.#heads.oldestOffset();
   }
 
   /** How many samples should be in chunks by now. */
@@ -150,7 +169,11 @@ export class Engine {
     this.#applied = before === epoch ? Math.min(applied, head) : 0;
     this.#offset = this.#applied;
     this.#durable = 0;
-    this.checkpoint();
+    try {
+      this.checkpoint();
+    } catch {
+      // A full disk: what is here can be read, and the log keeps the rest until it can be written.
+    }
     const known = before === epoch ? head : 0;
     const newest = Number(valueIn(this.#db, "SELECT max(mark) FROM series") ?? 0);
     if (before === epoch && Math.max(applied, newest) <= head) return;
@@ -159,6 +182,7 @@ export class Engine {
       this.#setMeta.run("epoch", epoch);
       if (before !== epoch) this.#arrivals.clear();
       this.series.lowerMarks(known);
+      this.#arrivals.lower(known);
     });
   }
 
@@ -219,7 +243,7 @@ export class Engine {
     this.#transaction(() => this.series.describe(series, all));
     series.about = all;
     // Nothing else knows it, so this time somebody waits.
-    checkpoint(this.#db);
+    this.#checkpoint();
   }
 
   /** Times of the first and the last sample of a series that are kept. */

@@ -10,6 +10,7 @@ const maxUnsealed = 8_000_000;
 export class HeadQueue {
   readonly #heads: Heads;
   readonly #clock: () => number;
+  readonly #sealAfterMs: number;
   readonly #full = new Set<StoredSeries>();
   /** All that are not empty, by the age of what is in them. */
   readonly #waiting = new Set<StoredSeries>();
@@ -17,9 +18,11 @@ export class HeadQueue {
   #seen = 0;
   #excess = 0;
 
-  constructor(heads: Heads, clock: () => number) {
+  /** `within`: samples must be in a chunk by then, in ms. */
+  constructor(heads: Heads, clock: () => number, within: number) {
     this.#heads = heads;
     this.#clock = clock;
+    this.#sealAfterMs = Math.min(sealAfterMs, within);
   }
 
   /** How many samples came for heads that were full, or old, already. */
@@ -59,7 +62,7 @@ export class HeadQueue {
     const oldest = this.#oldest();
     if (!oldest) return undefined;
     const old =
-      this.#clock() - oldest.since >= sealAfterMs || this.#seen - oldest.seen >= maxUnsealed;
+      this.#clock() - oldest.since >= this.#sealAfterMs || this.#seen - oldest.seen >= maxUnsealed;
     return all || old ? oldest : undefined;
   }
 

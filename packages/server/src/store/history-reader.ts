@@ -26,6 +26,8 @@ type Plan = {
   readonly level: 0 | 1 | 2;
   /** A series with no more samples is told as it is. */
   readonly maxSamples: number;
+  /** How many buckets the range has; what lies after it is seldom more than one. */
+  readonly room: number;
 };
 
 /** Reads series whose late samples are settled: a head holds only what comes after its chunks. */
@@ -48,10 +50,11 @@ export class HistoryReader {
     if (range.as === "rates") return this.#rates(series, plan);
     if (plan.level > 0) {
       const buckets = this.#fromRollups(series, plan);
-      if (!this.#mayBeSamples(buckets, plan)) return bucketsOf(buckets, plan.width);
+      const { points } = this.#mayBeSamples(buckets, plan) ? this.#few(series, plan) : {};
+      return points ? samplesOf(points) : bucketsOf(buckets, plan.width);
     }
     const { points, rows } = this.#few(series, plan);
-    if (points) return points.times.length === 0 ? undefined : { kind: "samples", ...points };
+    if (points) return samplesOf(points);
     return bucketsOf(this.#fromChunks(series, plan, rows), plan.width);
   }
 
@@ -60,7 +63,7 @@ export class HistoryReader {
     const since = Math.max(from, this.#tiers.get(0).since);
     return joinPoints([
       this.#sealed(series, since, end),
-      between(this.#heads.points(series.id), since, end),
+      between(this.#headOf(series), since, end),
     ]);
   }
 
@@ -69,19 +72,25 @@ export class HistoryReader {
     const from = Math.max(time, this.#tiers.get(0).since);
     const before = this.#chunks.at(series.id, from);
     if (before && before.t1 >= from) return from;
-    const { times } = this.#heads.points(series.id);
+    const { times } = this.#headOf(series);
     const head = times[lowerBound(times, from)] ?? Number.POSITIVE_INFINITY;
     return Math.min(this.#chunks.nextStart(series.id, from), head);
   }
 
   /** About how many samples lie between two times. */
   estimate(series: StoredSeries, from: number, end: number): number {
-    let count = between(this.#heads.points(series.id), from, end).times.length;
+    let count = between(this.#headOf(series), from, end).times.length;
     for (const { t0, t1, n } of this.#chunks.summaries(series.id, from, end)) {
       const part = (Math.min(t1, end) - Math.max(t0, from)) / (t1 - t0 || 1);
       count += n * Math.min(1, Math.max(part, 1 / n));
     }
     return count;
+  }
+
+  /** What came after the chunks. Late samples are not here: `settle` puts them there, unless it fails. */
+  #headOf({ id, sealedTo }: StoredSeries): Points {
+    const points = this.#heads.points(id);
+    return slicePoints(points, upperBound(points.times, sealedTo), points.times.length);
   }
 
   #plan({ from, to, andLater, px }: Range): Plan {
@@ -91,7 +100,8 @@ export class HistoryReader {
     const width = Math.max(asked, this.#narrowest(from));
     const level = width % levels[2].bucketMs === 0 ? 2 : width % levels[1].bucketMs === 0 ? 1 : 0;
     const end = andLater ? Number.POSITIVE_INFINITY : to;
-    return { from, to: end, width, level, maxSamples: pointsPerBucket * columns };
+    const room = Math.ceil((to - from) / width) + 2;
+    return { from, to: end, width, level, maxSamples: pointsPerBucket * columns, room };
   }
 
   #narrowest(from: number): number {
@@ -114,7 +124,7 @@ export class HistoryReader {
     const whole = level === 0 ? wholeBuckets(plan) : { from, end: to };
     const first = Math.max(whole.from, this.#tiers.get(0).since);
     const rows = this.#chunks.summaries(series.id, first, whole.end);
-    const head = cut(this.#heads.points(series.id), since, to);
+    const head = cut(this.#headOf(series), since, to);
     let inside = head.times.length;
     for (const { t0, t1, n } of rows) if (t0 >= since && t1 <= to) inside += n;
     if (inside > maxSamples) return { rows };
@@ -126,12 +136,12 @@ export class HistoryReader {
   #fromRollups(series: StoredSeries, plan: Plan): Buckets {
     const { width, level } = plan;
     const { from, end } = wholeBuckets(plan);
-    const builder = new BucketBuilder(width, roomFor(plan));
+    const builder = new BucketBuilder(width, plan.room);
     const since = Math.max(from, this.#tiers.get(level).since);
     for (const row of this.#rollups.read(series.id, level as 1 | 2, since, end)) {
       builder.addBuckets(row, lowerBound(row.starts, since), lowerBound(row.starts, end));
     }
-    builder.addPoints(between(this.#heads.points(series.id), since, end));
+    builder.addPoints(between(this.#headOf(series), since, end));
     return builder.view();
   }
 
@@ -139,19 +149,23 @@ export class HistoryReader {
     const { from, end } = wholeBuckets(plan);
     const { width } = plan;
     const since = Math.max(from, this.#tiers.get(0).since);
-    const builder = new BucketBuilder(width, roomFor(plan));
+    const builder = new BucketBuilder(width, plan.room);
     for (const row of rows) {
       const isInside = row.t0 >= since && row.t1 < end;
       if (isInside && Math.floor(row.t0 / width) === Math.floor(row.t1 / width)) {
         builder.addSummary(row.t0, row);
       } else builder.addPoints(between(this.#chunks.read(row.id), since, end));
     }
-    builder.addPoints(between(this.#heads.points(series.id), since, end));
+    builder.addPoints(between(this.#headOf(series), since, end));
     return builder.view();
   }
 
   #rates(series: StoredSeries, plan: Plan): SeriesHistory | undefined {
-    const { points, rows } = this.#few(series, plan);
+    const few =
+      plan.level === 0 || this.#mayBeSamples(this.#fromRollups(series, plan), plan)
+        ? this.#few(series, plan)
+        : { rows: [] };
+    const { points, rows } = few;
     const builder = new RateBuilder(points ? 0 : plan.width);
     if (points) {
       builder.begin(this.#lastBefore(series, Math.max(plan.from, this.#tiers.get(0).since)));
@@ -169,7 +183,7 @@ export class HistoryReader {
         }
       }
     } else this.#addRollupRates(series, plan.level, builder, [since, end]);
-    builder.addPoints(between(this.#heads.points(series.id), since, end));
+    builder.addPoints(between(this.#headOf(series), since, end));
     return builder.take();
   }
 
@@ -200,8 +214,8 @@ export class HistoryReader {
 
   /** The value that a counter had just before a time; NaN if there is none. */
   #lastBefore(series: StoredSeries, time: number): { time: number; value: number } {
-    const head = this.#heads.points(series.id);
-    const row = this.#chunks.at(series.id, time);
+    const head = this.#headOf(series);
+    const row = this.#chunks.before(series.id, time);
     const parts = row ? [this.#chunks.read(row.id), head] : [head];
     const { times, values } = joinPoints(parts);
     for (let i = lowerBound(times, time) - 1; i >= 0; i--) {
@@ -216,9 +230,8 @@ function wholeBuckets({ from, to, width }: Plan): { from: number; end: number } 
   return { from: Math.floor(from / width) * width, end: Math.floor(to / width) * width + width };
 }
 
-/** Buckets there may be, but for those after a range without an end. */
-function roomFor({ from, to, width }: Plan): number {
-  return Number.isFinite(to) ? Math.min(maxPx, (to - from) / width) + 2 : maxPx / 8;
+function samplesOf(points: Points): SeriesHistory | undefined {
+  return points.times.length === 0 ? undefined : { kind: "samples", ...points };
 }
 
 function bucketsOf(buckets: Buckets, bucketMs: number): SeriesHistory | undefined {

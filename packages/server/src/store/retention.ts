@@ -1,4 +1,4 @@
-import { bytesOnDisk, type Database, numberOf } from "../sqlite/database.ts";
+import { bytesOnDisk, type Database, numberOf, type Statement } from "../sqlite/database.ts";
 import type { Arrivals } from "./arrivals.ts";
 import type { ChunkCache } from "./chunk-cache.ts";
 import type { Keep } from "./engine.ts";
@@ -7,6 +7,10 @@ import { levels } from "./rollups.ts";
 import type { Level, Tiers } from "./tiers.ts";
 
 const minute = 60_000;
+/** A clock so far from the newest sample is either wrong, or nothing has come for so long. */
+const farAheadMs = 24 * 60 * minute;
+/** By then a clock that was set by the network is right again. */
+const trustAfterMs = 60 * minute;
 /** One slice: short enough that a read behind it does not wait for long. */
 const sliceRows = 100;
 const slicePages = 64;
@@ -20,6 +24,8 @@ export type RetentionOptions = {
   readonly keep: Keep;
   readonly maxBytes: number;
   readonly walBytes: number;
+  /** Monotonic, in ms. */
+  readonly clock: () => number;
 };
 
 /**
@@ -34,6 +40,8 @@ export class Retention {
   readonly #cache: ChunkCache;
   readonly #arrivals: Arrivals;
   readonly #options: RetentionOptions;
+  readonly #newest: Statement;
+  #doubtfulSince: number | undefined;
 
   constructor(
     db: Database,
@@ -47,6 +55,7 @@ export class Retention {
     this.#cache = cache;
     this.#arrivals = arrivals;
     this.#options = options;
+    this.#newest = db.prepare("SELECT max(t1) AS time FROM chunk");
   }
 
   /** All the file occupies, its write-ahead log included. */
@@ -58,15 +67,30 @@ export class Retention {
 
   /** To be called in a transaction. Returns whether there is more to do. */
   slice(now: number): boolean {
+    if (this.#trusts(now)) this.#age(now);
+    const tooMuch = this.#livePages() * historyFile.pageBytes > this.#maxLiveBytes();
+    const cut = tooMuch && this.#cut(now);
+    const dropped = this.#dropChunks() || this.#dropRollups(1) || this.#dropRollups(2);
+    return this.#vacuum() || dropped || cut;
+  }
+
+  #age(now: number): void {
     const { samplesMs, minutesMs, hoursMs } = this.#options.keep;
     this.#advance(0, wholeMinute(now - samplesMs));
     this.#advance(1, Math.min(wholeMinute(now - minutesMs), this.#tiers.get(0).since));
     this.#advance(2, Math.min(wholeMinute(now - hoursMs), this.#tiers.get(1).since));
     this.#arrivals.drop(now - samplesMs);
-    const tooMuch = this.#livePages() * historyFile.pageBytes > this.#maxLiveBytes();
-    const cut = tooMuch && this.#cut(now);
-    const dropped = this.#dropChunks() || this.#dropRollups(1) || this.#dropRollups(2);
-    return this.#vacuum() || dropped || cut;
+  }
+
+  /** A clock that is far ahead for a moment must not cost all history; one that stays there is right. */
+  #trusts(now: number): boolean {
+    const newest = this.#newest.get()?.time;
+    if (typeof newest !== "number" || now - newest < farAheadMs) {
+      this.#doubtfulSince = undefined;
+      return true;
+    }
+    this.#doubtfulSince ??= this.#options.clock();
+    return this.#options.clock() - this.#doubtfulSince >= trustAfterMs;
   }
 
   #advance(level: Level, since: number): void {

@@ -12,6 +12,7 @@ export type PackedPage = {
 
 /** Bounds what a page holds in memory, 20 bytes for each sample, and how long it keeps others waiting. */
 const samplesPerPage = 100_000;
+const mostPerPage = 5 * samplesPerPage;
 /** A page with less of each series would decode the same chunks again and again. */
 const samplesOfEach = 256;
 
@@ -22,7 +23,7 @@ export function readPage(
   from: number,
   to: number,
 ): PackedPage {
-  const limit = Math.max(samplesPerPage, samplesOfEach * wanted.length);
+  const limit = Math.min(mostPerPage, Math.max(samplesPerPage, samplesOfEach * wanted.length));
   const all = wanted.map(([, series]) => series);
   const first = all.reduce(
     (least, series) => Math.min(least, reader.nextTime(series, from)),

@@ -67,6 +67,7 @@ class SqliteStore implements Store {
   /** Samples handed over and not taken in yet. */
   #behind = 0;
   #excess = 0;
+  #asking: Promise<Progress> | undefined;
   #failure: Progress["failure"];
   #damage: string | undefined;
   readonly #onDamage: (what: string) => void;
@@ -77,7 +78,7 @@ class SqliteStore implements Store {
     const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
     const url = new URL(`./store-worker.${extension}`, import.meta.url);
     const data: StoreData = { dir, keep, maxBytes };
-    this.#worker = new WorkerCalls(url, data, { heap, what: "history" });
+    this.#worker = new WorkerCalls(url, data, { heap, what: "history", restarts: false });
   }
 
   async open(onReplay: (done: number, total: number) => void): Promise<void> {
@@ -152,7 +153,11 @@ class SqliteStore implements Store {
 
   async room(): Promise<void> {
     while (this.#behind > maxBehind || this.#excess > maxExcess || this.#failure) {
-      this.#note(await this.#worker.call("progress", {}));
+      // One question for all who wait.
+      this.#asking ??= this.#worker.call("progress", {}).finally(() => {
+        this.#asking = undefined;
+      });
+      this.#note(await this.#asking);
       if (this.#failure) throw new PlotcastError(this.#failure.code, this.#failure.message);
     }
   }
@@ -162,7 +167,9 @@ class SqliteStore implements Store {
   }
 
   async backup(file: string): Promise<void> {
-    for (let more = true; more; ) more = (await this.#worker.call("sealAll", {})).more;
+    // What comes from now on is not waited for: it never ends.
+    const upTo = this.#log.head;
+    for (let more = true; more; ) more = (await this.#worker.call("sealAll", { upTo })).more;
     await this.#worker.call("backup", { file });
   }
 

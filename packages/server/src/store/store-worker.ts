@@ -66,8 +66,8 @@ export type StoreCalls = {
   describe(options: { readonly id: number; readonly about: SeriesAbout }): undefined;
   details(options: Ids): { readonly details: readonly SeriesDetails[] };
   stats(options: object): StoreStats;
-  /** Seals a slice of all there is; `more` if that was not all. */
-  sealAll(options: object): { readonly more: boolean };
+  /** Seals a slice of what came up to an offset; `more` if that was not all. */
+  sealAll(options: { readonly upTo: number }): { readonly more: boolean };
   backup(options: { readonly file: string }): Promise<undefined>;
 };
 
@@ -93,6 +93,8 @@ let timers: NodeJS.Timeout[] = [];
 let timer: NodeJS.Timeout | NodeJS.Immediate | undefined;
 let failure: PlotcastError | undefined;
 let retaining = false;
+/** What is still due has to wait for the next start. */
+let closed = false;
 let retainedAt = 0;
 
 answerCalls<StoreCalls>(
@@ -143,7 +145,9 @@ answerCalls<StoreCalls>(
       }),
     samples: ({ ids, from, to }) =>
       telling(reading, () => readPage(engine.reader, settled(ids), from, to)),
-    version: ({ to }) => ({ version: String(engine.arrivals.newestUpTo(to)) }),
+    version: ({ to }) => ({
+      version: `${engine.arrivals.newestUpTo(to)}-${engine.since.join("-")}`,
+    }),
     missedSince: ({ offset }) => ({ time: engine.arrivals.earliestSince(offset) }),
     describe: ({ id, about }) => {
       engine.describe(id, about);
@@ -154,7 +158,9 @@ answerCalls<StoreCalls>(
         details: settled(ids).map(([, series]) => ({ ...series.about, ...engine.bounds(series) })),
       })),
     stats: () => telling(reading, () => engine.stats()),
-    sealAll: () => ({ more: engine.sealDue(sliceMs, true) }),
+    sealAll: ({ upTo }) => ({
+      more: engine.sealDue(sliceMs, true) && engine.unsealedFrom <= upTo,
+    }),
     backup: async ({ file }) => {
       await backupDatabase(engine.database, file);
       return undefined;
@@ -162,6 +168,7 @@ answerCalls<StoreCalls>(
   },
   () => {
     for (const each of timers) clearInterval(each);
+    closed = true;
     engine?.close();
   },
 );
@@ -178,7 +185,8 @@ function telling<T>(action: string, act: () => T): T {
 /** The wanted series, ready to be read. */
 function settled(ids: Uint32Array): (readonly [number, StoredSeries])[] {
   const wanted = [...ids].map((id) => [id, engine.series.get(id)!] as const);
-  engine.settle(wanted.map(([, series]) => series));
+  // On a full disk late samples are left out of an answer; all others are told as ever.
+  attempt(() => engine.settle(wanted.map(([, series]) => series)));
   return wanted;
 }
 
@@ -195,7 +203,7 @@ function progress(): Progress {
 
 /** Seals soon, or at once if there is a lot. */
 function schedule(): void {
-  if (timer !== undefined) return;
+  if (timer !== undefined || closed) return;
   if (failure) timer = setTimeout(work, retryMs);
   else if (engine.excess > hurryAt) timer = setImmediate(work);
   else timer = setTimeout(work, restMs);
@@ -203,6 +211,7 @@ function schedule(): void {
 
 function work(): void {
   timer = undefined;
+  if (closed) return;
   attempt(() => {
     const hurry = engine.excess > hurryAt;
     const more = engine.sealDue(hurry ? longSliceMs : sliceMs);
@@ -222,6 +231,7 @@ function retain(): void {
 
 function retainSlice(): void {
   retaining = false;
+  if (closed) return;
   attempt(() => {
     retaining = engine.retain();
     if (retaining) setTimeout(retainSlice, sliceMs);

@@ -15,7 +15,7 @@ export type StoreParts = {
   readonly onError: (error: unknown) => void;
 };
 
-/** `GET /v1/stats`: how much is kept. `GET /v1/backup`: all of it, as one file. */
+/** `GET /v1/stats`: how much is kept. `POST /v1/backup`: all of it, as one file. */
 export function storeRoutes(parts: StoreParts): Hono {
   const { log, store, backupDir, now, onError } = parts;
   const app = new Hono();
@@ -34,13 +34,13 @@ export function storeRoutes(parts: StoreParts): Hono {
       busy = false;
     }
   };
-  app.get("/v1/backup", async (c) => {
+  // Not a GET, although it only reads: it fills the disk once more, which not every reader may.
+  app.post("/v1/backup", async (c) => {
     const headers = {
       "Content-Type": "application/vnd.sqlite3",
       "Content-Disposition": `attachment; filename="plotcast-${dayOf(now())}.db"`,
       "Cache-Control": "no-store",
     };
-    if (c.req.method === "HEAD") return c.body(null, 200, headers);
     // Each occupies the disk with all there is once more.
     if (busy) {
       throw new PlotcastError("unavailable", "cannot make a backup: another one is being made");

@@ -4,8 +4,8 @@ import { type ErrorCode, PlotcastError } from "@plotcast/protocol";
 /*
  * Calls into a worker thread, answered in the order in which they were made.
  *
- * A worker that dies fails the calls under way with `unavailable`, and the next call starts a new
- * one. So its state must be one that can be read again from the disk.
+ * A worker that dies fails the calls under way with `unavailable`. The next call starts a new one if
+ * it `restarts`, for which its state must be one that can be read again from the disk.
  *
  * An ArrayBuffer called `buffer` in an argument or a result is given away, not copied.
  */
@@ -32,6 +32,13 @@ export type Heap = {
   readonly maxOldGenerationSizeMb: number;
   readonly maxYoungGenerationSizeMb: number;
 };
+export type WorkerOptions = {
+  readonly heap: Heap;
+  /** What its calls use, for the message when it has died. */
+  readonly what: string;
+  /** Whether a new worker takes the place of one that died. */
+  readonly restarts: boolean;
+};
 const smallHeap: Heap = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 2 };
 
 /** The side that asks. */
@@ -40,6 +47,8 @@ export class WorkerCalls<C extends Calls> {
   readonly #workerData: unknown;
   readonly #heap: Heap;
   readonly #what: string;
+  readonly #restarts: boolean;
+  #ended: PlotcastError | undefined;
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | undefined;
   #calls = 0;
@@ -48,21 +57,20 @@ export class WorkerCalls<C extends Calls> {
   constructor(
     url: URL,
     workerData: unknown,
-    { heap, what }: { readonly heap: Heap; readonly what: string } = {
-      heap: smallHeap,
-      what: "log",
-    },
+    { heap, what, restarts }: WorkerOptions = { heap: smallHeap, what: "log", restarts: true },
   ) {
     this.#url = url;
     this.#workerData = workerData;
     this.#heap = heap;
     this.#what = what;
+    this.#restarts = restarts;
   }
 
   call<Name extends keyof C & string>(
     name: Name,
     argument: Parameters<C[Name]>[0] & object,
   ): Promise<Awaited<ReturnType<C[Name]>>> {
+    if (this.#ended) return Promise.reject(this.#ended);
     const id = ++this.#calls;
     this.#worker ??= this.#start();
     this.#worker.postMessage({ id, name, argument } satisfies Question, buffersOf(argument));
@@ -91,10 +99,11 @@ export class WorkerCalls<C extends Calls> {
     });
     worker.on("exit", () => {
       this.#worker = undefined;
-      const message = `cannot use the ${this.#what}: its thread has ended unexpectedly; send again`;
-      for (const { reject } of this.#waiting.values()) {
-        reject(new PlotcastError("unavailable", message, { cause }));
-      }
+      const advice = this.#restarts ? "send again" : "start again";
+      const message = `cannot use the ${this.#what}: its thread has ended unexpectedly; ${advice}`;
+      const ended = new PlotcastError("unavailable", message, { cause });
+      if (!this.#restarts) this.#ended = ended;
+      for (const { reject } of this.#waiting.values()) reject(ended);
       this.#waiting.clear();
     });
     return worker;
