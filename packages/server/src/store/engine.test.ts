@@ -380,6 +380,62 @@ test("store: it knows how far back reaches what came after an offset", (t) => {
   assert.equal(engine.arrivals.earliestSince(one), undefined);
 });
 
+test("store: a range has another version only when something comes or goes in it", (t) => {
+  let now = noon + 2 * day;
+  const engine = opened(t, { keep: { ...keep, samplesMs: day }, now: () => now });
+  add(engine, 1, every(minute, noon + day, 1440), now);
+  sealAll(engine);
+  while (engine.retain());
+  const version = () => engine.version(noon + 1.5 * day, noon + 1.6 * day);
+  const first = version();
+  now += hour;
+  add(engine, 1, every(minute, noon + 2 * day, 60), now);
+  sealAll(engine);
+  while (engine.retain());
+  assert.equal(version(), first);
+  add(engine, 1, [[noon + 1.55 * day + 1, 7]], now);
+  const second = version();
+  assert.notEqual(second, first);
+  now += 13 * hour;
+  while (engine.retain());
+  assert.notEqual(version(), second);
+});
+
+test("store: of a log that has lost its end, versions go on with what comes", (t) => {
+  const dir = newDir();
+  const engine = opened(t, { dir });
+  offset = 100;
+  add(engine, 1, every(1000, noon, 2000));
+  sealAll(engine);
+  const shorter = opened(t, { dir }, "one", 50);
+  const before = shorter.version(0, noon + hour);
+  offset = 50;
+  add(shorter, 1, [[noon + 5, 1]]);
+  assert.notEqual(shorter.version(0, noon + hour), before);
+});
+
+test("store: what is kept for a short time only is in a chunk before it goes", (t) => {
+  let clock = 0;
+  const engine = opened(t, { keep: { ...keep, samplesMs: 5 * minute }, clock: () => clock });
+  add(engine, 1, every(1000, noon, 10));
+  clock = 2.5 * minute;
+  engine.sealDue(1);
+  assert.equal(engine.stats().unsealed, 0);
+});
+
+test("store: all that came up to an offset can be sealed, however much comes meanwhile", (t) => {
+  const engine = opened(t);
+  const upTo = add(engine, 1, every(1000, noon, 10)).offset;
+  add(engine, 2, every(1000, noon, 10));
+  let slices = 0;
+  while (engine.unsealedFrom <= upTo) {
+    engine.sealDue(1000, true);
+    add(engine, 2, [[noon + day + slices++, 1]]);
+    assert.ok(slices < 10);
+  }
+  assert.ok(engine.stats().unsealed > 0);
+});
+
 test("store: what a series is described as stays, and is added to", (t) => {
   const dir = newDir();
   const engine = opened(t, { dir });

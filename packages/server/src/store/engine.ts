@@ -138,9 +138,10 @@ export class Engine {
     return this.#tiers.get(0).since;
   }
 
-  /** Since when each tier is kept. */
-  get since(): number[] {
-    return ([0, 1, 2] as const).map((level) => this.#tiers.get(level).since);
+  /** As `Store.version` says. What a tier drops from before a range changes nothing in it. */
+  version(from: number, to: number): string {
+    const since = ([0, 1, 2] as const).map((level) => Math.max(from, this.#tiers.get(level).since));
+    return [this.#arrivals.newestUpTo(to), ...since].join("-");
   }
 
   /** Offset of the oldest batch with a sample that is in no chunk; Infinity if all are. */

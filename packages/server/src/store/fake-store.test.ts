@@ -204,7 +204,7 @@ test("fake store: a version changes with each sample up to its time, and with no
   const versions = [];
   for (const time of [50, 60, 40]) {
     await feeder(log)("a", [time, 1]);
-    versions.push(await store.version(50));
+    versions.push(await store.version(0, 50));
   }
   assert.equal(versions[0], versions[1]);
   assert.notEqual(versions[1], versions[2]);

@@ -93,10 +93,10 @@ export class FakeStore implements Store {
     }
   }
 
-  async version(to: number): Promise<string> {
+  async version(from: number, to: number): Promise<string> {
     await this.#past;
     const last = this.#arrivals.findLast(({ times }) => times.some((time) => time <= to));
-    return String(last?.offset ?? 0);
+    return `${last?.offset ?? 0}-${Math.max(from, this.keptFrom)}`;
   }
 
   async missedSince(offset: number): Promise<number | undefined> {

@@ -130,8 +130,8 @@ class SqliteStore implements Store {
     }
   }
 
-  async version(to: number): Promise<string> {
-    return (await this.#worker.call("version", { to })).version;
+  async version(from: number, to: number): Promise<string> {
+    return (await this.#worker.call("version", { from, to })).version;
   }
 
   async missedSince(offset: number): Promise<number | undefined> {

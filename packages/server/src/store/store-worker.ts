@@ -61,7 +61,7 @@ export type StoreCalls = {
     request: Ids & Omit<HistoryRequest, "ids" | "signal">,
   ): PackedHistory & { readonly offset: number };
   samples(range: Ids & { readonly from: number; readonly to: number }): PackedPage;
-  version(options: { readonly to: number }): { readonly version: string };
+  version(range: { readonly from: number; readonly to: number }): { readonly version: string };
   missedSince(options: { readonly offset: number }): { readonly time: number | undefined };
   describe(options: { readonly id: number; readonly about: SeriesAbout }): undefined;
   details(options: Ids): { readonly details: readonly SeriesDetails[] };
@@ -81,7 +81,7 @@ const retainEveryMs = 30_000;
 const checkpointEveryMs = 5_000;
 /** After a failure: a full disk is not emptier a millisecond later. */
 const retryMs = 500;
-/** Bounds the memory of one answer: 8 columns of 8 bytes and some for each bucket. */
+/** Bounds the memory of one answer: 13 columns of 8 bytes for each bucket. */
 const maxBucketsInAll = 500_000;
 const leastColumns = 8;
 const reading = "read the history";
@@ -145,9 +145,7 @@ answerCalls<StoreCalls>(
       }),
     samples: ({ ids, from, to }) =>
       telling(reading, () => readPage(engine.reader, settled(ids), from, to)),
-    version: ({ to }) => ({
-      version: `${engine.arrivals.newestUpTo(to)}-${engine.since.join("-")}`,
-    }),
+    version: ({ from, to }) => ({ version: engine.version(from, to) }),
     missedSince: ({ offset }) => ({ time: engine.arrivals.earliestSince(offset) }),
     describe: ({ id, about }) => {
       engine.describe(id, about);

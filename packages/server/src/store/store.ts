@@ -101,8 +101,11 @@ export interface Store {
   /** In pages of about 100,000 samples, each read when it is asked for. */
   samples(request: SamplesRequest): AsyncIterable<SamplesPage>;
 
-  /** Changes when a sample with a time up to `to` comes, and when something is dropped: for ETags. */
-  version(to: number): Promise<string>;
+  /**
+   * Changes when a sample with a time up to `to` comes, and when something of after `from` is dropped,
+   * and else stays for ever: for ETags.
+   */
+  version(from: number, to: number): Promise<string>;
 
   /** Time of the earliest sample that came after an offset; undefined if that is not known any more. */
   missedSince(offset: number): Promise<number | undefined>;

@@ -185,8 +185,10 @@ test("history: a tag changes with what the answer depends on, and with nothing e
   const second = await tag();
   assert.notEqual(second, first, "a sample in the range");
   store.keepFrom(t - 3_600_000);
+  assert.equal(await tag(), second, "what was dropped before the range");
+  store.keepFrom(t + 10);
   const third = await tag();
-  assert.notEqual(third, second, "what is kept");
+  assert.notEqual(third, second, "what was dropped of the range");
   await put({ series: "new", time: t + 5000, value: 1 });
   assert.notEqual(await tag(), third, "another series");
 });

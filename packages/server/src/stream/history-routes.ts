@@ -76,9 +76,9 @@ async function tagOf(
   { log, store }: HistoryParts,
 ): Promise<string> {
   const { from, to, px = 0, as, format } = query;
-  const version = await store.version(reachOf(query, store));
-  const state = [log.epoch, version, String(store.keptFrom)];
-  return entityTag([...state, from, to, px, as, format], ids);
+  const reach = reachOf(query, store);
+  const version = await store.version(from - reach, to + reach);
+  return entityTag([log.epoch, version, from, to, px, as, format], ids);
 }
 
 /**
@@ -86,18 +86,18 @@ async function tagOf(
  * else is asked for again each time, which costs an answer of 304 and no reading.
  */
 function cacheControl(query: HistoryQuery, store: Store): string {
-  const final = query.fixed && reachOf(query, store) < store.keptFrom;
+  const final = query.fixed && query.to + reachOf(query, store) < store.keptFrom;
   return final ? "private, max-age=31536000, immutable" : "private, no-cache";
 }
 
 const hour = 3_600_000;
 
 /**
- * The latest time that an answer may know of. Buckets at the end are told whole and reach beyond the
- * range: by less than 4 times the width asked for, which is how far the round widths are apart; and
+ * How far beyond the range an answer may know of. Buckets at both ends are told whole and reach beyond
+ * it: by less than 4 times the width asked for, which is how far the round widths are apart; and
  * where only hours are kept they are hours.
  */
 function reachOf({ from, to, px }: HistoryQuery, { keptFrom }: Store): number {
-  if (px === undefined) return to;
-  return to + Math.max(1, (4 * (to - from)) / px, from < keptFrom ? hour : 0);
+  if (px === undefined) return 0;
+  return Math.max(1, (4 * (to - from)) / px, from < keptFrom ? hour : 0);
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
-import { WorkerCalls } from "./worker-calls.ts";
+import { WorkerCalls, type WorkerOptions } from "./worker-calls.ts";
 
 type TestCalls = {
   double(pair: { readonly buffer: ArrayBuffer }): { readonly buffer: ArrayBuffer };
@@ -24,11 +24,9 @@ const source = `
   }, () => {});
 `;
 
-function started(t: TestContext): WorkerCalls<TestCalls> {
-  const calls = new WorkerCalls<TestCalls>(
-    new URL(`data:text/javascript,${encodeURIComponent(source)}`),
-    undefined,
-  );
+function started(t: TestContext, options?: WorkerOptions): WorkerCalls<TestCalls> {
+  const url = new URL(`data:text/javascript,${encodeURIComponent(source)}`);
+  const calls = new WorkerCalls<TestCalls>(url, undefined, options);
   t.after(() => calls.end());
   return calls;
 }
@@ -61,6 +59,17 @@ test("worker calls: a worker that dies fails what is under way, and the next cal
   await assert.rejects(calls.call("double", { buffer: new ArrayBuffer(1) }), failure);
   await died;
   assert.equal((await calls.call("double", { buffer: new ArrayBuffer(1) })).buffer.byteLength, 1);
+});
+
+test("worker calls: where no other may take its place, one that died stays dead", async (t) => {
+  const heap = { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 2 };
+  const calls = started(t, { heap, what: "history", restarts: false });
+  const failure = {
+    code: "unavailable",
+    message: "cannot use the history: its thread has ended unexpectedly; start again",
+  };
+  await assert.rejects(calls.call("die", {}), failure);
+  await assert.rejects(calls.call("double", { buffer: new ArrayBuffer(1) }), failure);
 });
 
 test("worker calls: end waits for what was asked", async (t) => {
