@@ -5,6 +5,7 @@ import { setTimeout as elapsed } from "node:timers/promises";
 import type { Sample } from "@plotcast/protocol";
 import type { Log } from "../../packages/server/src/log/log.ts";
 import { logFile } from "../../packages/server/src/log/log-file.ts";
+import { blockOf, type SampleBlock } from "../../packages/server/src/log/sample-block.ts";
 import { openSqliteLog } from "../../packages/server/src/log/sqlite-log.ts";
 import { bytesOnDisk } from "../../packages/server/src/sqlite/database.ts";
 
@@ -34,15 +35,14 @@ const seconds = Array.from({ length: 10 }, (_, second) =>
 /** Appends for `runMs`, `senders` calls of `perCall` samples at a time; with `paceMs`, at that rate. */
 async function ingest(log: Log, perCall: number, senders: number, paceMs = 0) {
   const acks: number[] = [];
+  const blocks = seconds.flatMap((second) => cut(second, perCall));
   const began = performance.now();
   const cpu = process.cpuUsage();
   let calls = 0;
   async function append(): Promise<void> {
-    const first = (calls++ * perCall) % (seriesCount * seconds.length);
-    const from = first % seriesCount;
-    const samples = seconds[Math.floor(first / seriesCount)]!.slice(from, from + perCall);
+    const block = blocks[calls++ % blocks.length]!;
     const sent = performance.now();
-    await log.append(samples);
+    await log.append(block);
     acks.push(performance.now() - sent);
   }
   async function send(): Promise<void> {
@@ -54,6 +54,12 @@ async function ingest(log: Log, perCall: number, senders: number, paceMs = 0) {
   const { user, system } = process.cpuUsage(cpu);
   const samples = acks.length * perCall;
   return { rate: (samples / ms) * 1000, cpuUs: (user + system) / samples, acks };
+}
+
+function cut(samples: readonly Sample[], perCall: number): SampleBlock[] {
+  return Array.from({ length: samples.length / perCall }, (_, call) =>
+    blockOf(samples.slice(call * perCall, (call + 1) * perCall)),
+  );
 }
 
 /** Does not wait for answers: a slow disk must not slow down what measures it. */
@@ -90,7 +96,7 @@ const root = mkdtempSync(join(tmpdir(), "plotcast-bench-"));
 try {
   const log = await openSqliteLog(join(root, "log"), { keepMs: 3_600_000, maxBytes: 1e9 });
   // Every series once, so that none of the runs pays for making them known.
-  await log.append(seconds[0]!);
+  await log.append(blockOf(seconds[0]!));
   const runs = [
     ["100 samples a call, 1 sender", () => ingest(log, 100, 1)],
     ["100 samples a call, 100 senders", () => ingest(log, 100, 100)],

@@ -1,5 +1,5 @@
-import type { Sample } from "@plotcast/protocol";
 import type { Log } from "../../packages/server/src/log/log.ts";
+import type { SampleBlock } from "../../packages/server/src/log/sample-block.ts";
 import { openSqliteLog } from "../../packages/server/src/log/sqlite-log.ts";
 import { openSqliteStore } from "../../packages/server/src/store/sqlite-store.ts";
 import type { Store } from "../../packages/server/src/store/store.ts";
@@ -74,17 +74,15 @@ export function theseSeries(columns: readonly Columns[]): Feed {
 export class Feeder {
   readonly #ours: Ours;
   readonly #what: Feed;
-  /** One more than may be under way, each with samples that are used again and again. */
-  readonly #pools: { series: string; time: number; value: number }[][];
+  // The log copies them before a call returns.
+  readonly #refs = new Uint32Array(perCall);
+  readonly #times = new Float64Array(perCall);
+  readonly #values = new Float64Array(perCall);
   #fed = 0;
-  #calls = 0;
 
   constructor(ours: Ours, what: Feed) {
     this.#ours = ours;
     this.#what = what;
-    this.#pools = Array.from({ length: callsUnderWay + 1 }, () =>
-      Array.from({ length: perCall }, () => ({ series: "", time: 0, value: 0 })),
-    );
   }
 
   /** Time of the samples that come next. */
@@ -106,23 +104,28 @@ export class Feeder {
     await Promise.all(underWay);
   }
 
-  /** The next samples, at most 5,000; good until as many calls more as may be under way. */
-  next(count: number): Sample[] {
+  /** The next samples, at most 5,000; good until the next call. */
+  next(count: number): SampleBlock {
     const { names, timeAt, valueAt } = this.#what;
-    const pool = this.#pools[this.#calls++ % this.#pools.length]!;
-    let index = this.#fed % names.length;
+    const first = this.#fed % names.length;
+    let index = first;
     let round = Math.floor(this.#fed / names.length);
     for (let i = 0; i < count; i++) {
-      const sample = pool[i]!;
-      sample.series = names[index]!;
-      sample.time = timeAt(round, index);
-      sample.value = valueAt(round, index);
+      this.#refs[i] = i % names.length;
+      this.#times[i] = timeAt(round, index);
+      this.#values[i] = valueAt(round, index);
       if (++index < names.length) continue;
       index = 0;
       round++;
     }
     this.#fed += count;
-    return count === pool.length ? pool : pool.slice(0, count);
+    return {
+      length: count,
+      names: [...names.slice(first), ...names.slice(0, first)].slice(0, count),
+      refs: this.#refs.subarray(0, count),
+      times: this.#times.subarray(0, count),
+      values: this.#values.subarray(0, count),
+    };
   }
 }
 

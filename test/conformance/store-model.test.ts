@@ -7,6 +7,7 @@ import type { Sample } from "@plotcast/protocol";
 import type { Batch } from "../../packages/server/src/log/log.ts";
 import { openMemoryLog } from "../../packages/server/src/log/memory-log.ts";
 import type { Retaining } from "../../packages/server/src/log/retaining.ts";
+import { blockOf } from "../../packages/server/src/log/sample-block.ts";
 import { bucketColumnNames } from "../../packages/server/src/store/buckets.ts";
 import { checkHistory } from "../../packages/server/src/store/check-history.ts";
 import { Engine } from "../../packages/server/src/store/engine.ts";
@@ -91,7 +92,7 @@ test("store: whatever comes, in whatever order, it answers as one that keeps eve
     const pair = new Pair(t);
     const clocks = [noon, noon, noon];
     for (let step = 0; step < 60; step++) {
-      await pair.log.append(someSamples(random, clocks));
+      await pair.log.append(blockOf(someSamples(random, clocks)));
       const act = random();
       if (act < 0.25) pair.engine.sealDue(random() * 3, true);
       else if (act < 0.35) await pair.reopen();

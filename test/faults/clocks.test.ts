@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { type Change, follow } from "@plotcast/client";
 import { defaultOptions, type Server, startServer } from "@plotcast/server";
+import { blockOf } from "../../packages/server/src/log/sample-block.ts";
 import { openSqliteLog } from "../../packages/server/src/log/sqlite-log.ts";
 import { Engine } from "../../packages/server/src/store/engine.ts";
 import { temporaryFolder } from "../plotcast-process.ts";
@@ -108,10 +109,13 @@ async function folderFromAhead(t: TestContext, aheadMs: number) {
   const samples = Array.from({ length: 3000 }, (_, i) => {
     return { series: "temp", time: Math.floor(now()) - i * second, value: i };
   });
-  for (let i = 0; i < samples.length; i += 500) await log.append(samples.slice(i, i + 500));
+  for (let i = 0; i < samples.length; i += 500)
+    await log.append(blockOf(samples.slice(i, i + 500)));
   // Some are in chunks when it ends, and others only in the log.
   while (engine.sealDue(second));
-  await log.append(samples.slice(0, 5).map((sample) => ({ ...sample, time: sample.time + 0.5 })));
+  await log.append(
+    blockOf(samples.slice(0, 5).map((sample) => ({ ...sample, time: sample.time + 0.5 }))),
+  );
   while (engine.retain());
   engine.close();
   await log.close();

@@ -3,6 +3,7 @@ import { flushCompileCache } from "node:module";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as delay } from "node:timers/promises";
+import { blockOf } from "../../packages/server/src/log/sample-block.ts";
 import { historyFile } from "../../packages/server/src/store/history-file.ts";
 import { seededRandom } from "../random.ts";
 import { createDoing } from "./doing.ts";
@@ -85,7 +86,7 @@ for (let number = first; ; number++) {
   if (waiting.length === maxWaiting) await waiting.shift();
   await store.room();
   waiting.push(
-    log.append(batchOf(plan, number)).then(() => {
+    log.append(blockOf(batchOf(plan, number))).then(() => {
       say(`${number}`);
       acknowledged = number;
     }),

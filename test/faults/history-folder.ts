@@ -1,10 +1,9 @@
 import type { Log } from "../../packages/server/src/log/log.ts";
 import type { Retaining } from "../../packages/server/src/log/retaining.ts";
 import { openSqliteLog } from "../../packages/server/src/log/sqlite-log.ts";
-import type { Keep } from "../../packages/server/src/store/engine.ts";
 import type { Points } from "../../packages/server/src/store/points.ts";
 import { openSqliteStore } from "../../packages/server/src/store/sqlite-store.ts";
-import type { Store } from "../../packages/server/src/store/store.ts";
+import type { Keep, Store } from "../../packages/server/src/store/store.ts";
 
 export type FolderOptions = {
   readonly keep: Keep;

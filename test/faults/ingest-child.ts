@@ -1,6 +1,7 @@
 import { writeSync } from "node:fs";
 import { flushCompileCache } from "node:module";
 import type { Sample } from "@plotcast/protocol";
+import { blockOf } from "../../packages/server/src/log/sample-block.ts";
 import { openSqliteLog } from "../../packages/server/src/log/sqlite-log.ts";
 import { seededRandom } from "../random.ts";
 
@@ -18,7 +19,7 @@ const log = await openSqliteLog(dir, { keepMs: 3_600_000, maxBytes: Number(maxBy
 async function produce(series: string): Promise<never> {
   for (let count = 0; ; ) {
     const samples = samplesAfter(series, count, sizeOfCall());
-    const offset = await log.append(samples);
+    const offset = await log.append(blockOf(samples));
     count += samples.length;
     // Synchronous: what is written is in the kernel's hands, and outlives us.
     writeSync(1, `${series} ${count} ${offset}\n`);

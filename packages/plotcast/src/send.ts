@@ -1,5 +1,5 @@
 import { PlotcastError } from "@plotcast/protocol";
-import { ingestText } from "@plotcast/server";
+import { ingestText, type SampleBlock, samplesOf } from "@plotcast/server";
 import { readClientToken, readName } from "./config.ts";
 import { type Ingest, ingestInput } from "./ingest-input.ts";
 import { Outbox } from "./outbox.ts";
@@ -49,8 +49,8 @@ export async function send(
 /** Takes in what is read for an outbox. How many series, and of which time, is for the server to say. */
 export function intakeOf(outbox: Outbox) {
   return {
-    append: (samples: Parameters<Outbox["add"]>[0]) => outbox.add(samples),
-    hasSeries: () => false,
+    append: (block: SampleBlock) => outbox.add(samplesOf(block)),
+    findSeries: () => undefined,
     seriesCount: () => 0,
     timeRange: () => ({ from: -Infinity, to: Infinity }),
   };

@@ -1,9 +1,9 @@
-import type { Sample } from "@plotcast/protocol";
 import { dividedBytes, type ServerOptions } from "./config.ts";
 import type { Intake } from "./ingest/intake.ts";
 import { clockRefusal, maxAheadMs } from "./ingest/time-range.ts";
 import type { Log } from "./log/log.ts";
 import { openMemoryLog } from "./log/memory-log.ts";
+import type { SampleBlock } from "./log/sample-block.ts";
 import { openSqliteLog } from "./log/sqlite-log.ts";
 import { DiskSpace } from "./ops/disk-space.ts";
 import type { Logger } from "./ops/logger.ts";
@@ -14,8 +14,13 @@ import type { Store } from "./store/store.ts";
 export interface Backend {
   readonly log: Log;
   readonly store: Store;
-  /** As `Log.append`, once it is certain that the samples can be kept. */
-  append(samples: readonly Sample[]): Promise<number>;
+  /**
+   * As `Log.append`, once it is certain that the samples can be kept. The columns are the caller's
+   * again only when it has settled.
+   */
+  append(block: SampleBlock): Promise<number>;
+  /** Resolves if samples are taken now; rejects as `append` would. */
+  takes(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -25,14 +30,20 @@ export async function openBackend(options: ServerOptions, logger: Logger): Promi
   const { log, store } = await openHistory(options, logger);
   const { dataDir } = options;
   const space = dataDir === undefined ? undefined : await DiskSpace.watch(dataDir, off.signal);
+  const hasRoom = async () => {
+    const refusal = space?.refusal();
+    if (refusal) throw refusal;
+    await store.room();
+  };
   return {
     log,
     store,
-    append: async (samples) => {
-      const refusal = space?.refusal() ?? clockRefusal(samples, store.keptFrom, Date.now());
+    takes: hasRoom,
+    append: async (block) => {
+      const refusal = clockRefusal(block, store.keptFrom, Date.now());
       if (refusal) throw refusal;
-      await store.room();
-      return await log.append(samples);
+      await hasRoom();
+      return await log.append(block);
     },
     close: async () => {
       await log.close();
@@ -46,7 +57,10 @@ export async function openBackend(options: ServerOptions, logger: Logger): Promi
 export function intakeOf({ log, store, append }: Backend): Intake {
   return {
     append,
-    hasSeries: (series) => log.series.id(series) !== undefined,
+    findSeries: (series) => {
+      const id = log.series.id(series);
+      return id === undefined ? undefined : log.series.series(id);
+    },
     seriesCount: () => log.series.size,
     timeRange: () => ({ from: store.keptFrom, to: Date.now() + maxAheadMs }),
   };

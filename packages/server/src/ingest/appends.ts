@@ -1,4 +1,4 @@
-import type { Sample } from "@plotcast/protocol";
+import { recycle, type SampleBlock } from "../log/sample-block.ts";
 import type { Intake } from "./intake.ts";
 import type { SeriesLimit } from "./series-limit.ts";
 
@@ -18,10 +18,12 @@ export class Appends {
   }
 
   /** Resolves when there is room for another group. Rejects if one before this one has failed. */
-  async add(samples: readonly Sample[]): Promise<void> {
-    // Only the names are kept until then: samples that outlive their turn cost the collector dear.
-    const waiting = this.#limit.waiting(samples);
-    const done = this.#intake.append(samples).finally(() => this.#limit.settle(waiting));
+  async add(block: SampleBlock): Promise<void> {
+    const waiting = this.#limit.waiting(block);
+    const done = this.#intake.append(block).finally(() => {
+      this.#limit.settle(waiting);
+      recycle(block);
+    });
     done.catch(() => {}); // reported to whoever waits for it
     this.#underWay.push(done);
     if (this.#underWay.length >= maxUnderWay) await this.#underWay.shift();

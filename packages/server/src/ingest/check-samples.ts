@@ -14,7 +14,7 @@ const maxTime = 8.64e15;
  */
 export function checkSamples(
   samples: readonly Sample[],
-  intake: Pick<Intake, "hasSeries" | "timeRange">,
+  intake: Pick<Intake, "findSeries" | "timeRange">,
   limit: SeriesLimit,
 ): void {
   const range = intake.timeRange();
@@ -30,7 +30,7 @@ export function checkSamples(
       wrong(`expected a finite number or null as value, found ${value}`);
     }
     // What the log knows has been looked at.
-    if (intake.hasSeries(series)) continue;
+    if (intake.findSeries(series) !== undefined) continue;
     const canonical = canonicalSeries(series);
     if (canonical !== series) wrong(`expected series ${quote(canonical)}, found ${quote(series)}`);
     const refusal = limit.refuse(series);

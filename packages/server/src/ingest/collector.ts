@@ -1,7 +1,8 @@
-import type { Sample } from "@plotcast/protocol";
+import { type SampleBlock, SampleBlockBuilder } from "../log/sample-block.ts";
 import type { ArrivalClock } from "./arrival-clock.ts";
+import type { RowNames } from "./plain-row.ts";
 import { quote, type Rejection } from "./rejection.ts";
-import type { SeriesNames } from "./series-names.ts";
+import type { NamedSeries, SeriesNames } from "./series-names.ts";
 import { everyTime, outsideOf, type TimeRange } from "./time-range.ts";
 
 /** Where a format puts what it has read of one record: a line, or one JSON value. */
@@ -14,6 +15,8 @@ export interface Sink {
   add(name: string, value: number | null, time: number | undefined): void;
   /** A value without a name. `column` is 0 for the only one of its record, else counts from 1. */
   addUnnamed(column: number, value: number | null, time: number | undefined): void;
+  /** All values of a record that has one time: finite, or NaN for `null`. */
+  addRow(names: RowNames, values: Float64Array, time: number | undefined): void;
   /** Something in the record cannot be taken; what else is in it can. */
   reject(reason: string): void;
   /** A record before this one is found wanting only now. Before anything is said of this one. */
@@ -51,7 +54,9 @@ export class Collector implements Sink {
   readonly #clock: ArrivalClock;
   readonly #onRejected: ((line: number, reason: string) => void) | undefined;
   readonly #rejections: Rejection[] = [];
-  #samples: Sample[] = [];
+  readonly #builder = new SampleBlockBuilder();
+  /** Counts the blocks: what a series remembers of its place holds for one of them. */
+  #block = 1;
   #lines = 0;
   #lastLine = 0;
   #unit: Tally["unit"] = "line";
@@ -88,14 +93,13 @@ export class Collector implements Sink {
 
   /** Samples that wait to be taken. */
   get size(): number {
-    return this.#samples.length;
+    return this.#builder.length;
   }
 
-  take(): Sample[] {
-    const samples = this.#samples;
-    this.#samples = [];
-    this.#taken += samples.length;
-    return samples;
+  take(): SampleBlock {
+    this.#taken += this.#builder.length;
+    this.#block++;
+    return this.#builder.take();
   }
 
   get tally(): Tally {
@@ -105,7 +109,7 @@ export class Collector implements Sink {
       kept: this.#kept,
       partly: this.#partly,
       ignored: this.#ignored,
-      samples: this.#taken + this.#samples.length,
+      samples: this.#taken + this.#builder.length,
       rejections: this.#rejections,
       rejected: this.#rejected,
     };
@@ -114,14 +118,14 @@ export class Collector implements Sink {
   begin(line: number): void {
     this.#line = line;
     this.#stamp = undefined;
-    this.#samplesBefore = this.#samples.length;
+    this.#samplesBefore = this.#builder.length;
     this.#refused = false;
     this.#outside = undefined;
   }
 
   /** A record of which nothing was said was a header, or a line that waits for the next. */
   end(): void {
-    const added = this.#samples.length > this.#samplesBefore;
+    const added = this.#builder.length > this.#samplesBefore;
     if (added) this.#binary = false;
     if (added || this.#refused) {
       this.#lines++;
@@ -142,12 +146,9 @@ export class Collector implements Sink {
       this.#rejectTime(time);
       return;
     }
-    const series = this.#names.resolve(name);
-    if (typeof series !== "string") {
-      this.reject(series.reason);
-      return;
-    }
-    this.#samples.push({ series, time: time ?? this.#arrival(), value });
+    const found = this.#names.resolve(name);
+    if ("reason" in found) this.reject(found.reason);
+    else this.#put(found, time ?? this.#arrival(), value ?? Number.NaN);
   }
 
   addUnnamed(column: number, value: number | null, time: number | undefined): void {
@@ -159,6 +160,19 @@ export class Collector implements Sink {
     this.reject(
       `expected a name for the number, found ${value}; POST it to /<series>, or send name=value`,
     );
+  }
+
+  addRow(row: RowNames, values: Float64Array, time: number | undefined): void {
+    if (time !== undefined && !(time >= this.range.from && time <= this.range.to)) {
+      this.#rejectTime(time);
+      return;
+    }
+    const at = time ?? this.#arrival();
+    for (let i = 0; i < values.length; i++) {
+      if (i === row.timeAt) continue;
+      const named = row.found[i] ?? this.#find(row, i);
+      if (named !== undefined) this.#put(named, at, values[i]!);
+    }
   }
 
   reject(reason: string): void {
@@ -190,6 +204,24 @@ export class Collector implements Sink {
 
   ignore(): void {
     this.#ignored++;
+  }
+
+  #find(row: RowNames, place: number): NamedSeries | undefined {
+    const found = this.#names.resolve(row.names[place]!);
+    if ("reason" in found) {
+      this.reject(found.reason);
+      return undefined;
+    }
+    row.found[place] = found;
+    return found;
+  }
+
+  #put(named: NamedSeries, time: number, value: number): void {
+    if (named.block !== this.#block) {
+      named.block = this.#block;
+      named.place = this.#builder.place(named.series);
+    }
+    this.#builder.add(named.place, time, value);
   }
 
   #rejectTime(time: number): void {

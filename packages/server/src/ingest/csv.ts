@@ -3,8 +3,11 @@ import type { Sink } from "./collector.ts";
 import { Fields } from "./fields.ts";
 import type { LineFormat } from "./line-format.ts";
 import { parseNumber } from "./number.ts";
+import type { Piece } from "./piece.ts";
 import { found } from "./rejection.ts";
 import { Rows } from "./rows.ts";
+
+const carriageReturn = 13;
 
 /** What may stand between fields, in the order in which it is looked for. */
 const delimiters = ["\t", ";", ","] as const;
@@ -26,7 +29,14 @@ export class Csv implements LineFormat {
     this.#delimiter = delimiter;
   }
 
-  line(text: string, from: number, to: number, number: number, sink: Sink): void {
+  line(piece: Piece, from: number, to: number, number: number, sink: Sink): void {
+    const { text } = piece;
+    // Of Windows' line ends the rows know nothing.
+    const end = text.charCodeAt(to - 1) === carriageReturn ? to - 1 : to;
+    if (this.#rows?.addPlain(piece, from, end, this.#delimiter, sink)) {
+      this.#header = undefined;
+      return;
+    }
     const fields = this.#fields;
     if (!fields.split(text, from, to, this.#delimiter)) {
       const line = text.slice(from, to).trim();

@@ -1,4 +1,5 @@
 import type { Sample } from "@plotcast/protocol";
+import { type SampleBlock, samplesOf } from "../log/sample-block.ts";
 import type { Intake } from "./intake.ts";
 import { everyTime, type TimeRange } from "./time-range.ts";
 
@@ -20,17 +21,18 @@ export class FakeIntake implements Intake {
     return this.samples.map(({ series, value }) => `${series}=${value}`);
   }
 
-  async append(samples: readonly Sample[]): Promise<void> {
+  async append(block: SampleBlock): Promise<void> {
+    const samples = samplesOf(block);
     this.underWay += samples.length;
     this.mostUnderWay = Math.max(this.mostUnderWay, this.underWay);
     await this.wait();
     this.underWay -= samples.length;
     this.appends.push(samples);
-    for (const { series } of samples) this.#series.add(series);
+    for (const series of block.names) this.#series.add(series);
   }
 
-  hasSeries(series: string): boolean {
-    return this.#series.has(series);
+  findSeries(series: string): string | undefined {
+    return this.#series.has(series) ? series : undefined;
   }
 
   seriesCount(): number {

@@ -4,6 +4,7 @@ import { JsonRecords } from "./json-record.ts";
 import type { LineFormat } from "./line-format.ts";
 import { parseQuantity } from "./number.ts";
 import { addPairs, type Pair, scanPairs } from "./pairs.ts";
+import type { Piece } from "./piece.ts";
 import { splitBlanks, Table } from "./table.ts";
 import { isTimeKey } from "./time-key.ts";
 
@@ -18,8 +19,8 @@ export class FreeText implements LineFormat {
   readonly #records = new JsonRecords();
   #hasPairs = false;
 
-  line(whole: string, from: number, to: number, number: number, sink: Sink): void {
-    const text = whole.slice(from, to);
+  line(piece: Piece, from: number, to: number, number: number, sink: Sink): void {
+    const text = piece.text.slice(from, to);
     const object = text.trimStart().startsWith("{") ? parseObject(text) : undefined;
     if (object !== undefined) {
       this.#records.add(object, sink);

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { once } from "node:events";
+import { type IncomingMessage, request } from "node:http";
+import type { AddressInfo } from "node:net";
+import { type TestContext, test } from "node:test";
 import { gzipSync } from "node:zlib";
+import { createAdaptorServer } from "@hono/node-server";
 import { type ErrorCode, PlotcastError, reservedSegments } from "@plotcast/protocol";
 import { FakeIntake } from "./fake-intake.ts";
 import { ingestRoutes } from "./http.ts";
@@ -260,4 +264,48 @@ test("http: a sender that goes away in the middle leaves its whole lines", async
     { highWaterMark: 0 },
   );
   assert.deepEqual((await post("/temp", body)).rows, ["temp=1", "temp=2"]);
+});
+
+/** The routes on a port of their own. */
+async function listening(t: TestContext, intake: FakeIntake): Promise<number> {
+  const server = createAdaptorServer({ fetch: ingestRoutes(intake).fetch });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.after(() => server.close());
+  return (server.address() as AddressInfo).port;
+}
+
+test("http: a body is read to its end from a connection, and its answer waits for the log", async (t) => {
+  const intake = new FakeIntake();
+  const port = await listening(t, intake);
+  const lines = Array.from({ length: 100_000 }, (_, i) => `${i}\n`).join("");
+  const response = await fetch(`http://127.0.0.1:${port}/temp`, { method: "POST", body: lines });
+  assert.equal(response.status, 204);
+  assert.ok(intake.samples.every(({ value }, i) => value === i));
+  assert.equal(intake.samples.length, 100_000);
+});
+
+test("http: a failure of the log in the middle of a body is answered", async (t) => {
+  const intake = new FakeIntake();
+  intake.wait = async () => {
+    throw new PlotcastError("storage-full", "cannot append samples: the disk is full");
+  };
+  const port = await listening(t, intake);
+  const call = request({ port, method: "POST", path: "/temp" });
+  call.on("error", () => {}); // the rest of the body may find nobody who reads it
+  call.end("1\n".repeat(5_000_000));
+  const [response] = (await once(call, "response")) as [IncomingMessage];
+  assert.equal(response.statusCode, 507);
+  call.destroy();
+});
+
+test("http: a connection that breaks in the middle of a body leaves its whole lines", async (t) => {
+  const intake = new FakeIntake();
+  const port = await listening(t, intake);
+  const call = request({ port, method: "POST", path: "/temp" });
+  call.on("error", () => {});
+  call.write("1\n2\n3");
+  while (intake.rows.length < 2) await new Promise((resolve) => setImmediate(resolve));
+  call.destroy();
+  assert.deepEqual(intake.rows, ["temp=1", "temp=2"]);
 });

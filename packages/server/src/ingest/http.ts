@@ -1,6 +1,8 @@
+import type { IncomingMessage } from "node:http";
 import { PlotcastError, parseSeries, reservedSegments } from "@plotcast/protocol";
 import { type Context, Hono } from "hono";
 import { answerFailure } from "../ops/http-status.ts";
+import { freeBuffer } from "../thread/free-buffer.ts";
 import type { ArrivalClock } from "./arrival-clock.ts";
 import type { Intake } from "./intake.ts";
 import { formatRejection, quote } from "./rejection.ts";
@@ -18,13 +20,12 @@ export function ingestRoutes(
   const { limit = new SeriesLimit(intake) } = options;
   const app = new Hono();
   const take = async (c: Context, prefix: string | undefined) => {
-    const summary = await ingestText(body(c), intake, {
+    const summary = await ingestText(bodyOf(c), intake, {
       prefix,
       loose: false,
       encoding: c.req.header("content-encoding"),
       limit,
       clock: options.clock,
-      signal: c.req.raw.signal,
     });
     return answer(c, summary, prefix);
   };
@@ -37,8 +38,22 @@ export function ingestRoutes(
   return app;
 }
 
-async function* body(c: Context): AsyncGenerator<Uint8Array, void, undefined> {
-  if (c.req.raw.body) yield* c.req.raw.body;
+/**
+ * The body as Node has it, where there is one: a Request is made only for whoever looks at it, and
+ * then the first POST would wait for all that belongs to it to be loaded. Its end is told by an error
+ * if the sender has gone.
+ */
+async function* bodyOf(c: Context): AsyncGenerator<Uint8Array, void, undefined> {
+  const { incoming } = (c.env ?? {}) as { incoming?: IncomingMessage };
+  if (incoming === undefined) {
+    if (c.req.raw.body) yield* c.req.raw.body;
+    return;
+  }
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    yield chunk;
+    // It has been read to its end, or nobody would ask for the next. Each is a buffer of its own.
+    if (chunk.byteLength === chunk.buffer.byteLength) freeBuffer(chunk.buffer);
+  }
 }
 
 /** The series that a path names. Throws `bad-input` for a path that cannot be one. */

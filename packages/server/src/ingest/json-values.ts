@@ -1,6 +1,8 @@
 import { isBinary } from "./binary.ts";
 import type { Collector } from "./collector.ts";
 import { JsonRecords } from "./json-record.ts";
+import { JsonShapes } from "./json-shapes.ts";
+import type { Piece } from "./piece.ts";
 import { found } from "./rejection.ts";
 
 /** Each record is held whole in memory, and again while it is parsed. */
@@ -34,6 +36,7 @@ const maxKnownDepth = 64;
 export class JsonValues {
   readonly #collector: Collector;
   readonly #records = new JsonRecords();
+  readonly #shapes = new JsonShapes();
   #line: number;
   /** Only blanks so far on this line. */
   #fresh = true;
@@ -62,13 +65,14 @@ export class JsonValues {
     return this.#line;
   }
 
-  push(text: string): void {
+  push(piece: Piece): void {
+    const { text } = piece;
     const hasBinary = isBinary(text);
     let from = 0;
     for (let i = 0; i < text.length; i++) {
       const code = text.charCodeAt(i);
       if (code === openBrace && this.#fresh && this.#kind === "none" && !hasBinary) {
-        const end = this.#readLine(text, i);
+        const end = this.#readLine(piece, i);
         if (end >= 0) {
           i = end - 1;
           continue;
@@ -118,19 +122,22 @@ export class JsonValues {
    * Reads an object that has its line for itself, as most have, and without looking at each character.
    * Returns where the line ends; -1, having done nothing, if it must be looked at.
    */
-  #readLine(text: string, from: number): number {
+  #readLine(piece: Piece, from: number): number {
+    const { text } = piece;
     const end = text.indexOf("\n", from);
     if (end < 0 || end - from > maxLineLength) return -1;
     let to = text.charCodeAt(end - 1) === carriageReturn ? end - 1 : end;
     if (text.charCodeAt(to - 1) === comma) to--;
     if (text.charCodeAt(to - 1) !== closeBrace) return -1;
-    const record = parseLenient(text.slice(from, to));
-    if (record === undefined) return -1;
+    const shape = this.#shapes.read(piece, from, to);
+    const record = shape ? undefined : parseLenient(text.slice(from, to));
+    if (!shape && record === undefined) return -1;
     // Begun for what there is to remember of an array, and over at once.
     this.#start(openBrace);
     this.#kind = "none";
     this.#collector.begin(this.#line);
-    this.#records.add(record, this.#collector);
+    if (shape) shape.add(this.#collector);
+    else this.#records.add(record, this.#collector);
     this.#collector.end();
     return end;
   }

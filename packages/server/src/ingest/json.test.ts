@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { samplesOf } from "../log/sample-block.ts";
 import { Collector } from "./collector.ts";
 import { createRejects, read } from "./format-contract.ts";
 import { parseText } from "./parse-text.ts";
@@ -252,5 +253,5 @@ function readPieces(pieces: readonly string[]) {
   const parser = new Parser(collector);
   for (const piece of pieces) parser.push(piece);
   parser.end();
-  return { samples: collector.take(), rejected, tally: collector.tally };
+  return { samples: samplesOf(collector.take()), rejected, tally: collector.tally };
 }

@@ -2,6 +2,7 @@ import { epochToMs, parseIsoTime } from "@plotcast/protocol";
 import type { Sink } from "./collector.ts";
 import type { LineFormat } from "./line-format.ts";
 import { isUnit, parseNumber, parseQuantity } from "./number.ts";
+import type { Piece } from "./piece.ts";
 import { expectedNumber, expectedTime, found } from "./rejection.ts";
 import { isTimeKey } from "./time-key.ts";
 
@@ -46,7 +47,7 @@ export function scanPairs(line: string): { pairs: Pair[]; strays: string[] } {
 
 /** `cpu=1 mem=45%, temp=21.4 °C`: each key is a series. */
 export class Pairs implements LineFormat {
-  line(text: string, from: number, to: number, _number: number, sink: Sink): void {
+  line({ text }: Piece, from: number, to: number, _number: number, sink: Sink): void {
     const { pairs, strays } = scanPairs(text.slice(from, to));
     addPairs(pairs, sink);
     // One is enough to find the mistake by.

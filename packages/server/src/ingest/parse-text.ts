@@ -1,4 +1,5 @@
 import type { Sample } from "@plotcast/protocol";
+import { samplesOf } from "../log/sample-block.ts";
 import { type ArrivalClock, arrivalClock } from "./arrival-clock.ts";
 import { Collector } from "./collector.ts";
 import { Parser } from "./parser.ts";
@@ -29,5 +30,5 @@ export function parseText(
   const parser = new Parser(collector);
   parser.push(text);
   parser.end();
-  return { samples: collector.take(), rejected };
+  return { samples: samplesOf(collector.take()), rejected };
 }

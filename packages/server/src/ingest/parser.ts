@@ -3,10 +3,16 @@ import type { Collector } from "./collector.ts";
 import { FreeText } from "./free-text.ts";
 import { JsonValues, maxLineLength, tooLongLine } from "./json-values.ts";
 import type { LineFormat } from "./line-format.ts";
+import { Codes, type Piece } from "./piece.ts";
 import { csvBelow, formatOf, looksLikeJson, mayBeNames } from "./sniff.ts";
 
 // The beginning of a longer first line is enough to see whether it is JSON.
 const sniffLength = 1024;
+
+// One of each for all texts: they are read one at a time, and a piece to its end.
+const pieceCodes = new Codes();
+const lineCodes = new Codes();
+const nameCodes = new Codes();
 
 /**
  * Reads one text of any length, in whatever pieces it comes; what it says is the same however the
@@ -35,8 +41,9 @@ export class Parser {
   }
 
   push(text: string): void {
+    const piece = pieceCodes.pieceOf(text);
     if (this.#json) {
-      this.#json.push(text);
+      this.#json.push(piece);
       return;
     }
     const hasBinary = isBinary(text);
@@ -44,7 +51,7 @@ export class Parser {
     for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", from)) {
       if (this.#isSniffed && this.#rest === "") {
         // Nearly all lines: they are read where they stand.
-        this.#readLine(text, from, end, hasBinary);
+        this.#readLine(piece, from, end, hasBinary);
       } else {
         const line = this.#begun(this.#rest + text.slice(from, end));
         if (!this.#isSniffed && this.#sniff(line)) {
@@ -52,7 +59,7 @@ export class Parser {
           return;
         }
         this.#rest = "";
-        this.#readLine(line, 0, line.length, true);
+        this.#readLine(lineCodes.pieceOf(line), 0, line.length, true);
       }
       this.#line++;
       from = end + 1;
@@ -67,7 +74,7 @@ export class Parser {
       this.#json.end();
       return;
     }
-    this.#readLine(this.#rest, 0, this.#rest.length, true);
+    this.#readLine(lineCodes.pieceOf(this.#rest), 0, this.#rest.length, true);
     this.#rest = "";
     if (this.#names) this.#format = this.#replayNames(new FreeText());
     this.#format?.end(this.#collector);
@@ -99,10 +106,11 @@ export class Parser {
   #startJson(text: string): void {
     this.#rest = "";
     this.#json = new JsonValues(this.#collector, this.#line);
-    this.#json.push(text);
+    this.#json.push(lineCodes.pieceOf(text));
   }
 
-  #readLine(text: string, from: number, to: number, mayBeBinary: boolean): void {
+  #readLine(piece: Piece, from: number, to: number, mayBeBinary: boolean): void {
+    const { text } = piece;
     if (this.#skipping) {
       this.#skipping = false;
     } else if (to - from > maxLineLength) {
@@ -113,7 +121,7 @@ export class Parser {
       const format = this.#format ?? this.#chooseFormat(text.slice(from, to));
       if (format === undefined) return;
       this.#collector.begin(this.#line);
-      format.line(text, from, to, this.#line, this.#collector);
+      format.line(piece, from, to, this.#line, this.#collector);
       this.#collector.end();
     }
   }
@@ -137,7 +145,7 @@ export class Parser {
     const { text, line } = this.#names;
     this.#names = undefined;
     this.#collector.begin(line);
-    format.line(text, 0, text.length, line, this.#collector);
+    format.line(nameCodes.pieceOf(text), 0, text.length, line, this.#collector);
     this.#collector.end();
     return format;
   }

@@ -1,8 +1,14 @@
 import { epochToMs, parseIsoTime } from "@plotcast/protocol";
 import type { Sink } from "./collector.ts";
 import type { Fields } from "./fields.ts";
+import type { Piece } from "./piece.ts";
+import { RowNames, readPlainRow } from "./plain-row.ts";
 import { expectedNumber, expectedTime } from "./rejection.ts";
 import { isTimeKey } from "./time-key.ts";
+
+const hyphen = 45;
+/** What is remembered of each column must not be remembered of millions. */
+const maxPlainWidth = 10_000;
 
 /** The columns of a table, and what its rows are turned into. */
 export class Rows {
@@ -15,6 +21,9 @@ export class Rows {
   /** The only one is called `value`: it belongs to the series of the path itself, as in JSON. */
   readonly #isOwn: boolean;
   readonly #one: One | undefined;
+  /** What `addPlain` needs, once it has been asked for. */
+  #plain: RowNames | "none" | undefined;
+  #values = new Float64Array();
   // Neighbours often share their time, and an ISO time takes longer to read than all the rest.
   #timeText = "";
   #time: number | undefined;
@@ -43,6 +52,35 @@ export class Rows {
 
   get width(): number {
     return this.#width;
+  }
+
+  /** Takes a line that holds nothing but numbers, and perhaps a time before them. False for others. */
+  addPlain(
+    { text, codes }: Piece,
+    from: number,
+    to: number,
+    delimiter: string,
+    sink: Sink,
+  ): boolean {
+    this.#plain ??= this.#plainNames(sink);
+    const plain = this.#plain;
+    if (plain === "none") return false;
+    const values = this.#values;
+    let start = from;
+    let time: number | undefined;
+    if (plain.timeAt === 0 && codes[from + 4] === hyphen) {
+      start = text.indexOf(delimiter, from) + 1;
+      time = start === 0 || start > to ? undefined : this.#isoTime(text.slice(from, start - 1));
+      if (time === undefined) return false;
+    }
+    const first = time === undefined ? 0 : 1;
+    if (!readPlainRow(codes, start, to, delimiter.charCodeAt(0), values, first)) return false;
+    if (time === undefined && plain.timeAt >= 0) {
+      time = epochToMs(values[plain.timeAt]!);
+      if (time === undefined) return false;
+    }
+    sink.addRow(plain, values, time);
+    return true;
   }
 
   add(fields: Fields, sink: Sink): void {
@@ -94,12 +132,32 @@ export class Rows {
   #timeOf(fields: Fields): number | undefined {
     const epoch = this.#timeColumns.length === 1 ? fields.number(this.#timeColumns[0]!) : undefined;
     if (epoch !== undefined) return epochToMs(epoch);
-    const text = this.#timeTextOf(fields);
+    return this.#isoTime(this.#timeTextOf(fields));
+  }
+
+  #isoTime(text: string): number | undefined {
     if (text !== this.#timeText) {
       this.#time = parseIsoTime(text);
       this.#timeText = text;
     }
     return this.#time;
+  }
+
+  /** Unless what a row says of a column depends on more than the number that stands there. */
+  #plainNames(sink: Sink): RowNames | "none" {
+    const [timeAt = -1, more] = this.#timeColumns;
+    const columns = this.#valueColumns;
+    const isOwn = this.#isOwn && sink.hasPrefix;
+    const isNamed = sink.hasPrefix || this.#names !== undefined;
+    if (this.#one || more !== undefined || !isNamed || columns.length === 0) return "none";
+    if (this.#width > maxPlainWidth) return "none";
+    const names = Array.from({ length: this.#width }, () => "");
+    for (const [i, column] of columns.entries()) {
+      if (isOwn) continue;
+      names[column] = this.#names?.[column] ?? (columns.length === 1 ? "" : `c${i + 1}`);
+    }
+    this.#values = new Float64Array(this.#width);
+    return new RowNames(names, timeAt);
   }
 
   #timeTextOf(fields: Fields): string {

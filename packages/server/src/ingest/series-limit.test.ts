@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { blockOf } from "../log/sample-block.ts";
 import { FakeIntake } from "./fake-intake.ts";
 import { SeriesLimit } from "./series-limit.ts";
 
@@ -20,7 +21,7 @@ test("series limit: names on their way into the log count, and are free again if
 
 test("series limit: series that the log has are taken for ever", async () => {
   const intake = new FakeIntake();
-  await intake.append([sample("a"), sample("b")]);
+  await intake.append(blockOf([sample("a"), sample("b")]));
   const limit = new SeriesLimit(intake, 2);
   assert.equal(limit.refuse("a"), undefined);
   assert.match(limit.refuse("c") ?? "", /already 2/);

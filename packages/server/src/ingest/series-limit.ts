@@ -1,4 +1,4 @@
-import type { Sample } from "@plotcast/protocol";
+import type { SampleBlock } from "../log/sample-block.ts";
 import type { Intake } from "./intake.ts";
 import { quote } from "./rejection.ts";
 
@@ -12,18 +12,19 @@ export const defaultMaxSeries = 100_000;
  * the log has seen the first of them.
  */
 export class SeriesLimit {
-  readonly #intake: Pick<Intake, "hasSeries" | "seriesCount">;
+  readonly #intake: Pick<Intake, "findSeries" | "seriesCount">;
   readonly #max: number;
   readonly #onTheWay = new Set<string>();
 
-  constructor(intake: Pick<Intake, "hasSeries" | "seriesCount">, max = defaultMaxSeries) {
+  constructor(intake: Pick<Intake, "findSeries" | "seriesCount">, max = defaultMaxSeries) {
     this.#intake = intake;
     this.#max = max;
   }
 
   /** Undefined if the series is known or has been given a place, else why not. */
   refuse(series: string): string | undefined {
-    if (this.#onTheWay.has(series) || this.#intake.hasSeries(series)) return undefined;
+    const isKnown = this.#onTheWay.has(series) || this.#intake.findSeries(series) !== undefined;
+    if (isKnown) return undefined;
     if (this.#intake.seriesCount() + this.#onTheWay.size >= this.#max) {
       return `cannot take a new series ${quote(series)}: there are already ${this.#max}, the limit; keep what changes, such as ids and times, out of names`;
     }
@@ -32,10 +33,9 @@ export class SeriesLimit {
   }
 
   /** The series of these samples that have a place but are not known to the log yet. */
-  waiting(samples: readonly Sample[]): string[] {
+  waiting({ names }: SampleBlock): string[] {
     if (this.#onTheWay.size === 0) return [];
-    const series = new Set(samples.map((sample) => sample.series));
-    return [...series].filter((each) => this.#onTheWay.has(each));
+    return names.filter((name) => this.#onTheWay.has(name));
   }
 
   /** The log has these series now, or never will. */

@@ -1,5 +1,8 @@
 import { canonicalSeries, formatSeries, PlotcastError, parseSeries } from "@plotcast/protocol";
 
+/** A series, and the place it has in the block under way: see `Collector`. */
+export type NamedSeries = { readonly series: string; block: number; place: number };
+
 /** Why a name cannot be used. */
 export type Refusal = { readonly reason: string };
 
@@ -13,24 +16,24 @@ export class SeriesNames {
   readonly #prefix: string | undefined;
   readonly #unnamed: string | undefined;
   readonly #refuse: (series: string) => string | undefined;
-  readonly #isKnown: (series: string) => boolean;
-  readonly #cache = new Map<string, string | Refusal>();
+  readonly #find: (series: string) => string | undefined;
+  readonly #cache = new Map<string, NamedSeries | Refusal>();
 
   /**
    * `unnamed` is the series of a number without a name when there is no prefix to give it one.
    * `refuse` may turn down a series that is well formed; it is asked again until it takes it.
-   * `isKnown` tells of a series, given as canonical text, that it has been taken before.
+   * `find` gives the text of a series that has been taken before, as whoever took it keeps it.
    */
   constructor(
     prefix: string | undefined,
     unnamed: string | undefined,
     refuse: (series: string) => string | undefined = () => undefined,
-    isKnown: (series: string) => boolean = () => false,
+    find: (series: string) => string | undefined = () => undefined,
   ) {
     this.#prefix = prefix;
     this.#unnamed = unnamed;
     this.#refuse = refuse;
-    this.#isKnown = isKnown;
+    this.#find = find;
     this.hasUnnamed = (prefix ?? unnamed) !== undefined;
   }
 
@@ -39,24 +42,28 @@ export class SeriesNames {
   }
 
   /** `name` may carry labels, `cpu{core="0"}`; without a name (`""`, `{core="0"}`) it is the prefix. */
-  resolve(name: string): string | Refusal {
-    // Most names are spelled as they should be: of a hundred thousand series none is parsed twice.
-    if (this.#prefix === undefined && this.#isKnown(name)) return name;
+  resolve(name: string): NamedSeries | Refusal {
     const cached = this.#cache.get(name);
     if (cached !== undefined) return cached;
-    const series = this.#create(name);
-    if (typeof series === "string") {
-      const reason = this.#refuse(series);
-      if (reason !== undefined) return { reason };
+    const hasRoom = this.#cache.size < maxCached;
+    // Most names are spelled as they should be: of a hundred thousand series none is parsed twice.
+    const known = this.#prefix === undefined ? this.#find(name) : undefined;
+    if (known !== undefined) {
+      const found = named(known);
+      if (hasRoom) this.#cache.set(known, found);
+      return found;
     }
-    if (this.#cache.size >= maxCached) this.#cache.clear();
-    if (name.isWellFormed()) this.#cache.set(detach(name), series);
-    return series;
+    const found = this.#create(name);
+    const reason = "reason" in found ? undefined : this.#refuse(found.series);
+    if (reason !== undefined) return { reason };
+    if (!hasRoom) this.#cache.clear();
+    this.#cache.set(detach(name), found);
+    return found;
   }
 
-  #create(name: string): string | Refusal {
+  #create(name: string): NamedSeries | Refusal {
     try {
-      return detach(canonicalSeries(this.#below(name)));
+      return named(detach(canonicalSeries(this.#below(name))));
     } catch (error) {
       if (error instanceof PlotcastError) return { reason: error.message };
       throw error;
@@ -73,9 +80,13 @@ export class SeriesNames {
   }
 }
 
-/** A text cut out of a body would keep the whole piece of the body in memory with it. */
+function named(series: string): NamedSeries {
+  return { series, block: 0, place: 0 };
+}
+
+/** The same text by itself: one that was cut out of a body keeps the piece it comes from in memory. */
 function detach(text: string): string {
-  return Buffer.from(text).toString();
+  return ` ${text}`.slice(1);
 }
 
 /** The labels of both, and the name of the first, or of both. */

@@ -3,6 +3,7 @@ import type { Sink } from "./collector.ts";
 import { Fields } from "./fields.ts";
 import type { LineFormat } from "./line-format.ts";
 import { isUnit, parseNumber, parseQuantity } from "./number.ts";
+import type { Piece } from "./piece.ts";
 import { found } from "./rejection.ts";
 import { Rows } from "./rows.ts";
 
@@ -23,8 +24,8 @@ export class Table implements LineFormat {
   #words: Words | undefined;
   #above: Words | undefined;
 
-  line(whole: string, from: number, to: number, line: number, sink: Sink): void {
-    const text = whole.slice(from, to).trim();
+  line(piece: Piece, from: number, to: number, line: number, sink: Sink): void {
+    const text = piece.text.slice(from, to).trim();
     const alone = this.#rows || this.#words ? undefined : parseNumber(text);
     if (alone !== undefined) {
       sink.addUnnamed(0, alone, undefined);

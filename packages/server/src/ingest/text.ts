@@ -9,6 +9,7 @@ import type { Intake } from "./intake.ts";
 import { Parser } from "./parser.ts";
 import { SeriesLimit } from "./series-limit.ts";
 import { SeriesNames } from "./series-names.ts";
+import { ingestTurns } from "./turns.ts";
 
 export type IngestOptions = {
   /** The series, or what stands before the names in the text: `room.cpu`. */
@@ -30,6 +31,7 @@ export type IngestSummary = Tally;
 
 // Short pieces, for all the samples of one are in memory at once, and every second byte can be one.
 const pieceLength = 8 * 1024;
+const newline = 10;
 // As many as are worth a commit.
 const groupSize = 4096;
 
@@ -50,7 +52,7 @@ export async function ingestText(
     options.prefix,
     unnamed,
     (series) => limit.refuse(series),
-    (series) => intake.hasSeries(series),
+    (series) => intake.findSeries(series),
   );
   const collector = new Collector(names, clock, { loose, onRejected: options.onRejected });
   const parser = new Parser(collector);
@@ -64,9 +66,12 @@ export async function ingestText(
       if (chunk === undefined) break;
       // A text may last for days, and what is kept moves on.
       collector.range = intake.timeRange();
-      for (let from = 0; from < chunk.length; from += pieceLength) {
-        parser.push(decoder.write(chunk.subarray(from, from + pieceLength)));
+      if (ingestTurns.taken) await ingestTurns.next();
+      for (let from = 0, to = 0; from < chunk.length; from = to) {
+        to = endOfPiece(chunk, from);
+        parser.push(decoder.write(chunk.subarray(from, to)));
         if (collector.size >= groupSize) await appends.add(collector.take());
+        if (ingestTurns.over) await ingestTurns.next();
       }
     }
   } finally {
@@ -84,6 +89,14 @@ export async function ingestText(
   if (collector.size > 0) await appends.add(collector.take());
   await appends.end();
   return collector.tally;
+}
+
+/** Behind the last whole line: a line that is cut takes several times as long to read. */
+function endOfPiece(chunk: Uint8Array, from: number): number {
+  const piece = chunk.subarray(from, from + pieceLength);
+  const isLast = from + piece.length === chunk.length;
+  const end = isLast ? 0 : piece.lastIndexOf(newline) + 1;
+  return from + (end || piece.length);
 }
 
 function explain(error: unknown): string {

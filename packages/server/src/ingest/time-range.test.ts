@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { blockOf } from "../log/sample-block.ts";
 import { parseText } from "./parse-text.ts";
 import { formatRejection } from "./rejection.ts";
 import { clockRefusal, maxAheadMs, outsideOf } from "./time-range.ts";
@@ -68,7 +69,7 @@ test("time range: one JSON object may be inside in part", () => {
 });
 
 test("time range: samples at our own time are not taken where our clock is before all that is kept", () => {
-  const at = (time: number) => [{ series: "a", time, value: 1 }];
+  const at = (time: number) => blockOf([{ series: "a", time, value: 1 }]);
   const wrong = Date.UTC(1970, 0, 1);
   assert.equal(clockRefusal(at(now), range.from, now), undefined);
   assert.equal(clockRefusal(at(now), range.from, wrong), undefined);

@@ -1,4 +1,5 @@
-import { PlotcastError, type Sample } from "@plotcast/protocol";
+import { PlotcastError } from "@plotcast/protocol";
+import type { SampleBlock } from "../log/sample-block.ts";
 
 /** The times that are taken, Unix milliseconds; both ends included. */
 export type TimeRange = {
@@ -30,11 +31,11 @@ export function outsideOf(range: TimeRange, time: number): string {
  * they would be acknowledged and then dropped: so they are not taken. Undefined if all can be.
  */
 export function clockRefusal(
-  samples: readonly Sample[],
+  { times }: SampleBlock,
   keptFrom: number,
   now: number,
 ): PlotcastError | undefined {
-  if (now >= keptFrom || !samples.some(({ time }) => time < keptFrom)) return undefined;
+  if (now >= keptFrom || !times.some((time) => time < keptFrom)) return undefined;
   return new PlotcastError(
     "unavailable",
     `cannot append: the server's clock says ${iso(now)}, and what is kept begins at ${iso(keptFrom)}; set the clock right, or send a time with each sample`,

@@ -1,23 +1,30 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
-import type { Sample } from "@plotcast/protocol";
-import { AppendQueue, maxWaitingSamples } from "./append-queue.ts";
-import { columnsIn, maxBatchSamples } from "./columns.ts";
+import { AppendQueue, maxCommitBatches, maxWaitingSamples } from "./append-queue.ts";
+import { columnsOf } from "./batches.ts";
+import { maxBatchSamples } from "./columns.ts";
+import { blockOf, type SampleBlock } from "./sample-block.ts";
 import { SeriesIds } from "./series-ids.ts";
 
 /** A queue whose commits end when the test says so, on a clock that the test moves. */
 function staged(t: TestContext) {
   t.mock.timers.enable({ apis: ["setTimeout"] });
   let now = 1000;
-  const commits: { times: number[]; end: () => Promise<void>; fail: () => Promise<void> }[] = [];
+  let head = 0;
+  type Commit = { times: number[]; lengths: number[]; end(): Promise<void>; fail(): Promise<void> };
+  const commits: Commit[] = [];
   const queue = new AppendQueue({
-    commit: (buffer) => {
+    commit: (batches) => {
       const { promise, resolve, reject } = Promise.withResolvers<number>();
-      const offset = commits.length + 1;
+      const columns = columnsOf(batches);
+      head += columns.length;
+      const offset = head;
+      const number = commits.length + 1;
       commits.push({
-        times: [...columnsIn(buffer).times],
+        times: columns.flatMap(({ times }) => [...times]),
+        lengths: columns.map(({ times }) => times.length),
         end: () => settled(() => resolve(offset)),
-        fail: () => settled(() => reject(new Error(`commit ${offset} failed`))),
+        fail: () => settled(() => reject(new Error(`commit ${number} failed`))),
       });
       return promise;
     },
@@ -37,8 +44,8 @@ async function settled(act: () => void): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
 }
 
-function at(time: number, count = 1): Sample[] {
-  return Array.from({ length: count }, () => ({ series: "a", time, value: 1 }));
+function at(time: number, count = 1): SampleBlock {
+  return blockOf(Array.from({ length: count }, () => ({ series: "a", time, value: 1 })));
 }
 
 test("append queue: the first call is committed at once", (t) => {
@@ -89,7 +96,7 @@ test("append queue: a commit that fails fails its calls only", async (t) => {
 
 test("append queue: what is left of a spread call is dropped when a part of it fails", async (t) => {
   const { queue, commits } = staged(t);
-  const spread = queue.append(at(1, maxBatchSamples * 4));
+  const spread = queue.append(at(1, maxBatchSamples * (2 * maxCommitBatches + 1)));
   const next = queue.append(at(2, maxBatchSamples));
   await commits[0]?.end();
   const failed = assert.rejects(spread, /commit 2 failed/);
@@ -97,7 +104,7 @@ test("append queue: what is left of a spread call is dropped when a part of it f
   await failed;
   assert.equal(commits[2]?.times[0], 2);
   await commits[2]?.end();
-  assert.equal(await next, 3);
+  assert.equal(await next, 2 * maxCommitBatches + 1);
   assert.equal(commits.length, 3);
 });
 
@@ -118,7 +125,20 @@ test("append queue: refuses more than it may hold, until the disk has taken some
 test("append queue: a call beyond the limit is taken when nothing else waits", (t) => {
   const { queue, commits } = staged(t);
   void queue.append(at(1, maxWaitingSamples + 1));
-  assert.equal(commits[0]?.times.length, maxBatchSamples);
+  assert.deepEqual(commits[0]?.lengths, Array(maxCommitBatches).fill(maxBatchSamples));
+});
+
+test("append queue: one commit takes several batches, and each call learns its own", async (t) => {
+  const { queue, commits, tick } = staged(t);
+  const sizes = [1, maxBatchSamples - 1, 2, maxBatchSamples + 3, 4_000, 2_000];
+  const offsets = sizes.map((size, i) => queue.append(at(i, size)));
+  await commits[0]?.end();
+  // A call that fits in a batch is whole in it; what is larger than one begins a batch.
+  assert.deepEqual(commits[1]?.lengths, [4_999, 2, 5_000, 4_003]);
+  await commits[1]?.end();
+  tick(5);
+  await commits[2]?.end();
+  assert.deepEqual(await Promise.all(offsets), [1, 2, 3, 5, 5, 6]);
 });
 
 test("append queue: drain waits for the last commit", async (t) => {

@@ -1,13 +1,14 @@
-import { PlotcastError, type Sample } from "@plotcast/protocol";
+import { PlotcastError } from "@plotcast/protocol";
 import { freeBuffer } from "../thread/free-buffer.ts";
+import { type Batches, packBatches } from "./batches.ts";
 import {
   columnsIn,
   maxBatchSamples,
-  packColumns,
-  packSamples,
+  packBlock,
   type SampleColumns,
   sliceColumns,
 } from "./columns.ts";
+import type { SampleBlock } from "./sample-block.ts";
 import type { SeriesIds } from "./series-ids.ts";
 
 /**
@@ -16,19 +17,30 @@ import type { SeriesIds } from "./series-ids.ts";
  */
 export const maxWaitingSamples = 1_000_000;
 
+/**
+ * A commit takes so many batches at most. More, and small senders wait longer behind a large one;
+ * fewer, and a large one waits for more fsyncs, which cost the more the less there is to write.
+ */
+export const maxCommitBatches = 4;
+
 type Call = {
   /** Its samples, as `columnsIn` says. */
   readonly buffer: ArrayBuffer;
   readonly length: number;
   /** How many of its samples are in batches already; more than 0 only for a call that is spread. */
   taken: number;
+  /** Which batch of the commit under way holds the last of them. */
+  batch: number;
   readonly resolve: (offset: number) => void;
   readonly reject: (reason: unknown) => void;
 };
 
 type Options = {
-  /** Makes a batch durable and tells everyone; resolves to its offset. Never called twice at a time. */
-  readonly commit: (buffer: ArrayBuffer) => Promise<number>;
+  /**
+   * Makes batches durable, all or none, and tells everyone; resolves to the offset of the last. Never
+   * called twice at a time.
+   */
+  readonly commit: (batches: Batches) => Promise<number>;
   readonly series: SeriesIds;
   /** Commits begin at least this far apart, unless a full batch waits: an fsync for each costs dear. */
   readonly intervalMs: number;
@@ -57,20 +69,21 @@ export class AppendQueue {
     this.#clock = options.clock ?? (() => performance.now());
   }
 
-  append(samples: readonly Sample[]): Promise<number> {
+  append(block: SampleBlock): Promise<number> {
+    const { length } = block;
     // A call that alone is beyond the limit would never be taken, so it is when nothing else waits.
-    if (this.#waiting > 0 && this.#waiting + samples.length > maxWaitingSamples) {
+    if (this.#waiting > 0 && this.#waiting + length > maxWaitingSamples) {
       return Promise.reject(
         new PlotcastError(
           "unavailable",
-          `cannot append ${samples.length} samples: ${this.#waiting} wait for the disk already; send again later`,
+          `cannot append ${length} samples: ${this.#waiting} wait for the disk already; send again later`,
         ),
       );
     }
-    const buffer = packSamples(samples, this.#options.series);
-    this.#waiting += samples.length;
+    const buffer = packBlock(block, this.#options.series);
+    this.#waiting += length;
     return new Promise((resolve, reject) => {
-      this.#calls.push({ buffer, length: samples.length, taken: 0, resolve, reject });
+      this.#calls.push({ buffer, length, taken: 0, batch: 0, resolve, reject });
       this.#next();
     });
   }
@@ -99,10 +112,11 @@ export class AppendQueue {
   async #commit(): Promise<void> {
     this.#busy = true;
     this.#began = this.#clock();
-    const { calls, buffer } = this.#take();
+    const { calls, batches } = this.#take();
+    const last = batches.lengths.length - 1;
     try {
-      const offset = await this.#options.commit(buffer);
-      for (const call of calls) if (isTaken(call)) call.resolve(offset);
+      const offset = await this.#options.commit(batches);
+      for (const call of calls) if (isTaken(call)) call.resolve(offset - last + call.batch);
     } catch (error) {
       for (const call of calls) this.#fail(call, error);
     }
@@ -110,8 +124,20 @@ export class AppendQueue {
     this.#next();
   }
 
-  /** The next batch, and the calls that have samples in it. A call that fits in a batch is not cut. */
-  #take(): { calls: Call[]; buffer: ArrayBuffer } {
+  /** The next batches, and the calls that have samples in them. */
+  #take(): { calls: Set<Call>; batches: Batches } {
+    const calls = new Set<Call>();
+    const batches: SampleColumns[][] = [];
+    while (this.#calls.length > 0 && batches.length < maxCommitBatches) {
+      const taken = this.#takeBatch(batches.length);
+      for (const call of taken.calls) calls.add(call);
+      batches.push(taken.parts);
+    }
+    return { calls, batches: joined(calls, batches) };
+  }
+
+  /** The next batch. A call that fits in one is not cut. */
+  #takeBatch(batch: number): { calls: Call[]; parts: SampleColumns[] } {
     const parts: SampleColumns[] = [];
     const calls: Call[] = [];
     let room = maxBatchSamples;
@@ -123,11 +149,12 @@ export class AppendQueue {
       calls.push(call);
       room -= end - call.taken;
       call.taken = end;
+      call.batch = batch;
       if (room === 0) break;
     }
     this.#waiting -= maxBatchSamples - room;
     this.#calls.splice(0, calls.filter(isTaken).length);
-    return { calls, buffer: bufferOf(calls, parts) };
+    return { calls, parts };
   }
 
   #fail(call: Call, error: unknown): void {
@@ -143,11 +170,17 @@ function isTaken(call: Call): boolean {
   return call.taken === call.length;
 }
 
-/** A call that is a batch by itself is handed on as it is, others are copied together. */
-function bufferOf(calls: readonly Call[], parts: readonly SampleColumns[]): ArrayBuffer {
-  const [first] = calls;
-  if (first && calls.length === 1 && parts[0]?.ids.length === first.length) return first.buffer;
-  const buffer = packColumns(parts);
-  for (const call of calls) if (isTaken(call)) freeBuffer(call.buffer);
-  return buffer;
+/** A call that is all there is, and fits, is handed on as it is; others are copied together. */
+function joined(calls: ReadonlySet<Call>, batches: readonly SampleColumns[][]): Batches {
+  const [call] = calls;
+  if (
+    call &&
+    calls.size === 1 &&
+    batches.length === 1 &&
+    batches[0]![0]!.ids.length === call.length
+  )
+    return { buffer: call.buffer, lengths: [call.length] };
+  const packed = packBatches(batches);
+  for (const each of calls) if (isTaken(each)) freeBuffer(each.buffer);
+  return packed;
 }

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { decodeBatch, encodeBatch } from "./batch-codec.ts";
-import { columnsIn, maxBatchSamples, packColumns, sampleBytes } from "./columns.ts";
+import { bytesOf, packBatches } from "./batches.ts";
+import { columnsIn, maxBatchSamples, sampleBytes } from "./columns.ts";
 
-function batch(n: number): ArrayBuffer {
+function batch(n: number): Uint8Array<ArrayBuffer> {
   const buffer = new ArrayBuffer(n * sampleBytes);
   const { ids, times, values } = columnsIn(buffer);
   for (let at = 0; at < n; at++) {
@@ -12,7 +13,7 @@ function batch(n: number): ArrayBuffer {
     times[at] = 1_700_000_000_000 + at;
     values[at] = Math.random();
   }
-  return buffer;
+  return new Uint8Array(buffer);
 }
 
 test("batch codec: every bit comes back", () => {
@@ -22,22 +23,22 @@ test("batch codec: every bit comes back", () => {
       const times = new Float64Array(BigUint64Array.from(samples, ([time]) => time).buffer);
       const values = new Float64Array(BigUint64Array.from(samples, ([, value]) => value).buffer);
       const ids = Uint32Array.from(samples, ([, , id]) => id);
-      const buffer = packColumns([{ ids, times, values }]);
-      assert.deepEqual(decodeBatch(encodeBatch(buffer)), Buffer.from(buffer));
+      const [bytes] = bytesOf(packBatches([[{ ids, times, values }]]));
+      assert.deepEqual(decodeBatch(encodeBatch(bytes!)), Buffer.from(bytes!));
     }),
   );
 });
 
 test("batch codec: a full batch comes back", () => {
-  const buffer = batch(maxBatchSamples);
-  assert.deepEqual(decodeBatch(encodeBatch(buffer)), Buffer.from(buffer));
+  const bytes = batch(maxBatchSamples);
+  assert.deepEqual(decodeBatch(encodeBatch(bytes)), Buffer.from(bytes));
 });
 
 test("batch codec: samples at regular times take less than half of their bytes", () => {
   const n = 4_000;
   const constant = new ArrayBuffer(n * sampleBytes);
-  columnsIn(constant).times.set(columnsIn(batch(n)).times);
-  assert.ok(encodeBatch(constant).length < (n * sampleBytes) / 2);
+  columnsIn(constant).times.set(columnsIn(batch(n).buffer).times);
+  assert.ok(encodeBatch(new Uint8Array(constant)).length < (n * sampleBytes) / 2);
 });
 
 test("batch codec: any flipped bit is noticed", () => {

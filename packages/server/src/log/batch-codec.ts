@@ -19,10 +19,10 @@ const compression = {
   params: { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 },
 };
 
-/** Encodes columns laid out as `columnsIn` says. */
-export function encodeBatch(buffer: ArrayBuffer): Uint8Array {
-  const { byteLength } = buffer;
-  const compressed = zstdCompressSync(new Uint8Array(buffer), {
+/** Encodes the bytes of columns laid out as `columnsIn` says. */
+export function encodeBatch(bytes: Uint8Array): Uint8Array {
+  const { byteLength } = bytes;
+  const compressed = zstdCompressSync(bytes, {
     ...compression,
     chunkSize: roomFor(byteLength),
   });

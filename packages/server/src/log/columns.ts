@@ -1,5 +1,5 @@
-import type { Sample } from "@plotcast/protocol";
 import type { Batch } from "./log.ts";
+import type { SampleBlock } from "./sample-block.ts";
 import type { SeriesIds } from "./series-ids.ts";
 
 /** Samples in columns of equal length, as in a batch. */
@@ -8,7 +8,7 @@ export type SampleColumns = Pick<Batch, "ids" | "times" | "values">;
 /** What a sample takes in memory: two float64 and one uint32. */
 export const sampleBytes = 20;
 
-/** Keeps one commit short, and small what a batch takes in memory here and as a frame in a browser. */
+/** Keeps small what a batch takes in memory here and as a frame in a browser. */
 export const maxBatchSamples = 5_000;
 
 /**
@@ -18,12 +18,15 @@ export const maxBatchSamples = 5_000;
  *
  * The wide columns come first, because a Float64Array must begin at a multiple of 8.
  */
-export function columnsIn(buffer: ArrayBuffer): SampleColumns {
-  const n = buffer.byteLength / sampleBytes;
+export function columnsIn(
+  buffer: ArrayBuffer,
+  from = 0,
+  n = buffer.byteLength / sampleBytes,
+): SampleColumns {
   return {
-    times: new Float64Array(buffer, 0, n),
-    values: new Float64Array(buffer, 8 * n, n),
-    ids: new Uint32Array(buffer, 16 * n, n),
+    times: new Float64Array(buffer, from, n),
+    values: new Float64Array(buffer, from + 8 * n, n),
+    ids: new Uint32Array(buffer, from + 16 * n, n),
   };
 }
 
@@ -36,32 +39,16 @@ export function sliceColumns(columns: SampleColumns, from: number, to: number): 
   };
 }
 
-/** Puts samples into columns, laid out for `columnsIn`, and gives ids to series that have none. */
-export function packSamples(samples: readonly Sample[], series: SeriesIds): ArrayBuffer {
-  const buffer = new ArrayBuffer(samples.length * sampleBytes);
+/** Copies a block into one buffer, laid out for `columnsIn`, and gives ids to series that have none. */
+export function packBlock(block: SampleBlock, series: SeriesIds): ArrayBuffer {
+  const { length, names, refs } = block;
+  const given = new Uint32Array(names.length);
+  for (let i = 0; i < given.length; i++) given[i] = series.give(names[i]!);
+  const buffer = new ArrayBuffer(length * sampleBytes);
   const { ids, times, values } = columnsIn(buffer);
-  let at = 0;
-  for (const sample of samples) {
-    ids[at] = series.give(sample.series);
-    times[at] = sample.time;
-    values[at] = sample.value ?? Number.NaN;
-    at++;
-  }
-  return buffer;
-}
-
-/** One buffer with all parts in their order, laid out for `columnsIn`. */
-export function packColumns(parts: readonly SampleColumns[]): ArrayBuffer {
-  const n = parts.reduce((sum, part) => sum + part.ids.length, 0);
-  const buffer = new ArrayBuffer(n * sampleBytes);
-  const all = columnsIn(buffer);
-  let at = 0;
-  for (const part of parts) {
-    all.ids.set(part.ids, at);
-    all.times.set(part.times, at);
-    all.values.set(part.values, at);
-    at += part.ids.length;
-  }
+  times.set(block.times);
+  values.set(block.values);
+  for (let at = 0; at < length; at++) ids[at] = given[refs[at]!]!;
   return buffer;
 }
 

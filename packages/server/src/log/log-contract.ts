@@ -5,6 +5,7 @@ import type { Sample } from "@plotcast/protocol";
 import fc from "fast-check";
 import type { Batch, Log, LogOptions } from "./log.ts";
 import type { Retaining } from "./retaining.ts";
+import { blockOf } from "./sample-block.ts";
 
 type Open = (options: LogOptions) => Promise<Retaining>;
 type More = {
@@ -38,7 +39,7 @@ export function testLog(name: string, open: Open, { reopen }: More = {}): void {
   test(`${name}: offsets start at 1 and never skip`, async (t) => {
     const log = await opened(t);
     const offsets = [];
-    for (const from of [1, 2, 3]) offsets.push(await log.append(samplesOf("a", from, 1)));
+    for (const from of [1, 2, 3]) offsets.push(await log.append(blockOf(samplesOf("a", from, 1))));
     assert.deepEqual(offsets, [1, 2, 3]);
     assert.deepEqual([log.head, log.oldest], [3, 1]);
     assert.deepEqual((await batchesOf(log)).map(offsetOf), [1, 2, 3]);
@@ -46,22 +47,22 @@ export function testLog(name: string, open: Open, { reopen }: More = {}): void {
 
   test(`${name}: no samples make no batch`, async (t) => {
     const log = await opened(t);
-    assert.equal(await log.append([]), 0);
-    await log.append(samplesOf("a", 1, 1));
-    assert.equal(await log.append([]), 1);
+    assert.equal(await log.append(blockOf([])), 0);
+    await log.append(blockOf(samplesOf("a", 1, 1)));
+    assert.equal(await log.append(blockOf([])), 1);
   });
 
   test(`${name}: samples of one call keep their order`, async (t) => {
     const log = await opened(t);
     const samples = [...samplesOf("b", 5, 3), ...samplesOf("a", 1, 3), ...samplesOf("b", 2, 2)];
-    await log.append(samples);
+    await log.append(blockOf(samples));
     assert.deepEqual(await samplesIn(log), samples);
   });
 
   test(`${name}: concurrent calls share batches, each whole and in the order of the calls`, async (t) => {
     const log = await opened(t);
     const calls = Array.from({ length: 200 }, (_, call) => samplesOf(`s${call % 7}`, call * 10, 3));
-    const offsets = await Promise.all(calls.map((samples) => log.append(samples)));
+    const offsets = await Promise.all(calls.map((samples) => log.append(blockOf(samples))));
     assert.ok(log.head < 100, `${log.head} batches for 200 calls at once`);
     assert.deepEqual(
       offsets,
@@ -79,7 +80,10 @@ export function testLog(name: string, open: Open, { reopen }: More = {}): void {
   test(`${name}: a call larger than a batch is spread over several, and resolves to the last`, async (t) => {
     const log = await opened(t);
     const large = samplesOf("a", 1, fullBatch * 2 + 5);
-    const [offset] = await Promise.all([log.append(large), log.append(samplesOf("b", 1, 2))]);
+    const [offset] = await Promise.all([
+      log.append(blockOf(large)),
+      log.append(blockOf(samplesOf("b", 1, 2))),
+    ]);
     assert.equal(offset, 3);
     const batches = await batchesOf(log);
     assert.ok(batches.every((batch) => batch.ids.length <= fullBatch));
@@ -94,7 +98,7 @@ export function testLog(name: string, open: Open, { reopen }: More = {}): void {
     let log = await opened(t);
     await log.know(["b", "a"]);
     assert.deepEqual([log.series.size, log.series.id("a"), log.head], [2, 2, 0]);
-    await log.append(samplesOf("c", 1, 1));
+    await log.append(blockOf(samplesOf("c", 1, 1)));
     assert.equal(log.series.id("c"), 3);
     if (!reopen) return;
     log = await reopen(log, options);
@@ -108,7 +112,7 @@ export function testLog(name: string, open: Open, { reopen }: More = {}): void {
   test(`${name}: what is still needed is not trimmed, however old and however much`, async (t) => {
     let needed = 2;
     const log = await opened(t, { keepMs: -1, maxBytes: 1, neededAfter: () => needed });
-    for (let call = 1; call <= 5; call++) await log.append(samplesOf("a", call, 1));
+    for (let call = 1; call <= 5; call++) await log.append(blockOf(samplesOf("a", call, 1)));
     await log.retain();
     assert.equal(log.oldest, 3);
     needed = 5;
@@ -119,7 +123,7 @@ export function testLog(name: string, open: Open, { reopen }: More = {}): void {
   test(`${name}: a call that fits in a batch is never spread`, async (t) => {
     const log = await opened(t);
     const calls = [1, 3_000, 3_000, 4_999, 1_250].map((n, call) => samplesOf(`s${call}`, 1, n));
-    const offsets = await Promise.all(calls.map((samples) => log.append(samples)));
+    const offsets = await Promise.all(calls.map((samples) => log.append(blockOf(samples))));
     for (const [call, offset] of offsets.entries()) {
       const [batch] = await batchesOf(log, offset - 1, offset);
       const own = samplesOfBatch(log, batch!).filter(({ series }) => series === `s${call}`);
@@ -136,7 +140,7 @@ export function testLog(name: string, open: Open, { reopen }: More = {}): void {
     }, t.signal);
     const calls: Promise<void>[] = [];
     for (let call = 1; call <= 20; call++) {
-      const append = log.append(samplesOf(`new${call}`, call, 1));
+      const append = log.append(blockOf(samplesOf(`new${call}`, call, 1)));
       calls.push(append.then((offset) => assert.ok(heard.includes(offset))));
       await nextTurn();
       assert.equal(heard.at(-1) ?? 0, log.head);
@@ -153,7 +157,7 @@ export function testLog(name: string, open: Open, { reopen }: More = {}): void {
       heard.push(batch);
       for (const id of batch.ids) names.push(log.series.series(id));
     }, t.signal);
-    await log.append([...samplesOf("a", 1, 2), ...samplesOf("b", 3, 2)]);
+    await log.append(blockOf([...samplesOf("a", 1, 2), ...samplesOf("b", 3, 2)]));
     assert.deepEqual(names, ["a", "a", "b", "b"]);
     assert.deepEqual(heard, await batchesOf(log));
   });
@@ -169,14 +173,14 @@ export function testLog(name: string, open: Open, { reopen }: More = {}): void {
       log.follow(({ offset: later }) => heard.push(`late ${later}`), t.signal);
     }, first.signal);
     log.follow(({ offset }) => heard.push(`second ${offset}`), t.signal);
-    await log.append(samplesOf("a", 1, 1));
-    await log.append(samplesOf("a", 2, 1));
+    await log.append(blockOf(samplesOf("a", 1, 1)));
+    await log.append(blockOf(samplesOf("a", 2, 1)));
     assert.deepEqual(heard, ["first 1", "second 1", "second 2", "late 2"]);
   });
 
   test(`${name}: reads any stretch, and nothing above head`, async (t) => {
     const log = await opened(t);
-    for (let from = 1; from <= 5; from++) await log.append(samplesOf("a", from, 1));
+    for (let from = 1; from <= 5; from++) await log.append(blockOf(samplesOf("a", from, 1)));
     assert.deepEqual((await batchesOf(log, 0, 5)).map(offsetOf), [1, 2, 3, 4, 5]);
     assert.deepEqual((await batchesOf(log, 2, 4)).map(offsetOf), [3, 4]);
     assert.deepEqual((await batchesOf(log, 4, Number.POSITIVE_INFINITY)).map(offsetOf), [5]);
@@ -189,19 +193,19 @@ export function testLog(name: string, open: Open, { reopen }: More = {}): void {
     const log = await opened(t);
     const read: Promise<Batch[]>[] = [];
     log.follow(({ offset }) => read.push(batchesOf(log, offset - 1, offset)), t.signal);
-    await log.append(samplesOf("a", 1, 1));
-    await log.append(samplesOf("a", 2, 1));
+    await log.append(blockOf(samplesOf("a", 1, 1)));
+    await log.append(blockOf(samplesOf("a", 2, 1)));
     assert.deepEqual((await Promise.all(read)).flat().map(offsetOf), [1, 2]);
   });
 
   test(`${name}: reading goes on while others append, and ends at the head it began with`, async (t) => {
     const log = await opened(t);
-    await log.append(samplesOf("a", 1, fullBatch * 24));
+    await log.append(blockOf(samplesOf("a", 1, fullBatch * 24)));
     const offsets = [];
     const appended: Promise<number>[] = [];
     for await (const batch of log.read(0, Number.POSITIVE_INFINITY)) {
       offsets.push(batch.offset);
-      appended.push(log.append(samplesOf("b", batch.offset, 10)));
+      appended.push(log.append(blockOf(samplesOf("b", batch.offset, 10))));
     }
     await Promise.all(appended);
     assert.deepEqual(
@@ -216,7 +220,7 @@ export function testLog(name: string, open: Open, { reopen }: More = {}): void {
 
   test(`${name}: a long read is not longer than a turn for everyone else`, async (t) => {
     const log = await opened(t);
-    await log.append(samplesOf("a", 1, fullBatch * 40));
+    await log.append(blockOf(samplesOf("a", 1, fullBatch * 40)));
     let turns = 0;
     const counting = new AbortController();
     const count = () => {
@@ -231,20 +235,20 @@ export function testLog(name: string, open: Open, { reopen }: More = {}): void {
 
   test(`${name}: a read may end early`, async (t) => {
     const log = await opened(t);
-    await log.append(samplesOf("a", 1, fullBatch * 24));
+    await log.append(blockOf(samplesOf("a", 1, fullBatch * 24)));
     for (let times = 0; times < 20; times++) {
       for await (const batch of log.read(0, log.head)) {
         assert.equal(batch.offset, 1);
         break;
       }
     }
-    assert.equal(await log.append(samplesOf("a", 1, 1)), 25);
+    assert.equal(await log.append(blockOf(samplesOf("a", 1, 1))), 25);
   });
 
   test(`${name}: since leaves out no batch with a sample of that time or later`, async (t) => {
     const log = await opened(t);
     for (const times of [[10], [30, 5], [20], [20.5], [1]]) {
-      await log.append(times.map((time) => ({ series: "a", time, value: 1 })));
+      await log.append(blockOf(times.map((time) => ({ series: "a", time, value: 1 }))));
     }
     const all = await batchesOf(log);
     const some = await batchesOf(log, 0, 5, 20.5);
@@ -257,8 +261,8 @@ export function testLog(name: string, open: Open, { reopen }: More = {}): void {
 
   test(`${name}: series get ids from 1, in the order in which they come, once`, async (t) => {
     const log = await opened(t);
-    await log.append([...samplesOf("a", 1, 2), ...samplesOf('b{x="1"}', 1, 1)]);
-    await log.append([...samplesOf("c", 1, 1), ...samplesOf("a", 5, 1)]);
+    await log.append(blockOf([...samplesOf("a", 1, 2), ...samplesOf('b{x="1"}', 1, 1)]));
+    await log.append(blockOf([...samplesOf("c", 1, 1), ...samplesOf("a", 5, 1)]));
     assert.equal(log.series.size, 3);
     assert.deepEqual(
       [1, 2, 3].map((id) => log.series.series(id)),
@@ -289,7 +293,7 @@ export function testLog(name: string, open: Open, { reopen }: More = {}): void {
       "a'b;--",
       "x".repeat(4000),
     ];
-    await log.append(names.map((series) => ({ series, time: 1, value: 1 })));
+    await log.append(blockOf(names.map((series) => ({ series, time: 1, value: 1 }))));
     assert.deepEqual(
       (await samplesIn(log)).map(({ series }) => series),
       names,
@@ -311,7 +315,7 @@ export function testLog(name: string, open: Open, { reopen }: More = {}): void {
     ];
     await fc.assert(
       fc.asyncProperty(fc.array(sample, { minLength: 1, maxLength: 50 }), async (samples) => {
-        const offset = await log.append(samples);
+        const offset = await log.append(blockOf(samples));
         assert.deepEqual(await samplesIn(log, offset - 1, offset), samples);
       }),
       { numRuns: 40, examples },
@@ -321,9 +325,9 @@ export function testLog(name: string, open: Open, { reopen }: More = {}): void {
   test(`${name}: a batch says when it was appended`, async (t) => {
     let now = 1000.5;
     const log = await opened(t, { now: () => now });
-    await log.append(samplesOf("a", 1, 1));
+    await log.append(blockOf(samplesOf("a", 1, 1)));
     now = 900;
-    await log.append(samplesOf("a", 2, 1));
+    await log.append(blockOf(samplesOf("a", 2, 1)));
     assert.deepEqual(
       (await batchesOf(log)).map(({ at }) => at),
       [1000.5, 900],
@@ -335,7 +339,7 @@ export function testLog(name: string, open: Open, { reopen }: More = {}): void {
     const log = await opened(t, { keepMs: 1500, now: () => now });
     for (const at of [0, 1000, 2000]) {
       now = at;
-      await log.append(samplesOf("a", at, 1));
+      await log.append(blockOf(samplesOf("a", at, 1)));
     }
     now = 3000;
     await log.retain();
@@ -346,19 +350,19 @@ export function testLog(name: string, open: Open, { reopen }: More = {}): void {
   test(`${name}: offsets and series go on after everything was dropped`, async (t) => {
     let now = 0;
     const log = await opened(t, { keepMs: 10, now: () => now });
-    await log.append([...samplesOf("a", 1, 1), ...samplesOf("b", 1, 1)]);
-    await log.append(samplesOf("a", 1, 1));
+    await log.append(blockOf([...samplesOf("a", 1, 1), ...samplesOf("b", 1, 1)]));
+    await log.append(blockOf(samplesOf("a", 1, 1)));
     now = 100;
     await log.retain();
     assert.deepEqual([log.oldest, log.head, log.series.id("b")], [3, 2, 2]);
     assert.deepEqual(await batchesOf(log), []);
-    assert.equal(await log.append(samplesOf("b", 1, 1)), 3);
+    assert.equal(await log.append(blockOf(samplesOf("b", 1, 1))), 3);
     assert.deepEqual((await batchesOf(log)).map(offsetOf), [3]);
   });
 
   test(`${name}: what is too much is dropped, oldest first`, async (t) => {
     const log = await opened(t, { maxBytes: 4_000_000 });
-    for (let call = 0; call < 120; call++) await log.append(noise(fullBatch));
+    for (let call = 0; call < 120; call++) await log.append(blockOf(noise(fullBatch)));
     await log.retain();
     assert.ok(log.oldest > 1 && log.oldest < log.head, `${log.oldest} to ${log.head}`);
     const batches = await batchesOf(log);
@@ -370,9 +374,9 @@ export function testLog(name: string, open: Open, { reopen }: More = {}): void {
   test(`${name}: a read that retention overtakes goes on with the oldest left`, async (t) => {
     let now = 0;
     const log = await opened(t, { keepMs: 10, now: () => now });
-    await log.append(samplesOf("a", 1, fullBatch * 32));
+    await log.append(blockOf(samplesOf("a", 1, fullBatch * 32)));
     now = 100;
-    const newest = await log.append(samplesOf("a", 1, 1));
+    const newest = await log.append(blockOf(samplesOf("a", 1, 1)));
     const offsets = [];
     for await (const { offset } of log.read(0, log.head)) {
       offsets.push(offset);
@@ -391,13 +395,13 @@ export function testLog(name: string, open: Open, { reopen }: More = {}): void {
     const log = await opened(t);
     const heard: number[] = [];
     log.follow(({ offset }) => heard.push(offset), t.signal);
-    const appended = [1, 2, 3].map((from) => log.append(samplesOf("a", from, fullBatch)));
+    const appended = [1, 2, 3].map((from) => log.append(blockOf(samplesOf("a", from, fullBatch))));
     const closed = log.close();
-    await assert.rejects(log.append(samplesOf("a", 9, 1)), { code: "closed" });
+    await assert.rejects(log.append(blockOf(samplesOf("a", 9, 1))), { code: "closed" });
     await closed;
     assert.deepEqual(await Promise.all(appended), [1, 2, 3]);
     assert.deepEqual(heard, [1, 2, 3]);
-    await assert.rejects(log.append([]), { code: "closed" });
+    await assert.rejects(log.append(blockOf([])), { code: "closed" });
     await assert.rejects(batchesOf(log), { code: "closed" });
     assert.throws(() => log.follow(() => {}, t.signal), { code: "closed" });
     await log.close();
@@ -405,7 +409,7 @@ export function testLog(name: string, open: Open, { reopen }: More = {}): void {
 
   test(`${name}: close ends reads that are under way`, async (t) => {
     const log = await opened(t);
-    await log.append(samplesOf("a", 1, fullBatch * 24));
+    await log.append(blockOf(samplesOf("a", 1, fullBatch * 24)));
     const read = log.read(0, log.head)[Symbol.asyncIterator]();
     await read.next();
     const closing = log.close();
@@ -417,8 +421,8 @@ export function testLog(name: string, open: Open, { reopen }: More = {}): void {
 
   test(`${name}: opened again, it goes on as if nothing had happened`, async (t) => {
     const log = await opened(t);
-    await log.append([...samplesOf("b", 1, 3), ...samplesOf("a", 1, 3)]);
-    await log.append(samplesOf("c", 1, 1));
+    await log.append(blockOf([...samplesOf("b", 1, 3), ...samplesOf("a", 1, 3)]));
+    await log.append(blockOf(samplesOf("c", 1, 1)));
     const before = await batchesOf(log);
     const again = await reopen(log, options);
     t.after(() => again.close());
@@ -428,7 +432,7 @@ export function testLog(name: string, open: Open, { reopen }: More = {}): void {
       [1, 2, 3],
     );
     assert.deepEqual(await batchesOf(again), before);
-    assert.equal(await again.append(samplesOf("d", 1, 1)), 3);
+    assert.equal(await again.append(blockOf(samplesOf("d", 1, 1))), 3);
     assert.equal(again.series.id("d"), 4);
   });
 
@@ -436,14 +440,14 @@ export function testLog(name: string, open: Open, { reopen }: More = {}): void {
     let now = 0;
     const some = { ...options, keepMs: 10, now: () => now };
     const log = await opened(t, some);
-    await log.append(samplesOf("a", 1, 1));
-    await log.append(samplesOf("a", 2, 1));
+    await log.append(blockOf(samplesOf("a", 1, 1)));
+    await log.append(blockOf(samplesOf("a", 2, 1)));
     now = 100;
     await log.retain();
     const again = await reopen(log, some);
     t.after(() => again.close());
     assert.deepEqual([again.epoch, again.head, again.oldest], [log.epoch, 2, 3]);
-    assert.equal(await again.append(samplesOf("a", 3, 1)), 3);
+    assert.equal(await again.append(blockOf(samplesOf("a", 3, 1))), 3);
   });
 }
 

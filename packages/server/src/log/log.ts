@@ -1,7 +1,7 @@
-import type { Sample } from "@plotcast/protocol";
+import type { SampleBlock } from "./sample-block.ts";
 
 /**
- * What one commit put into the log: samples in the order in which they were appended.
+ * Samples that were put into the log together, in the order in which they were appended.
  *
  * Columns of equal length. `ids` are those of the log's series table; `times` are Unix milliseconds;
  * in `values` NaN stands for `null`, since NaN itself is refused at the door.
@@ -56,9 +56,10 @@ export interface Log {
    * their order, and only a call larger than a batch is spread over several (then: the last offset).
    * Series are canonical texts, unknown ones are added to the table. No samples make no batch and
    * resolve to `head`. Rejects with `storage-full` or
-   * `unavailable`, and then none or only the first of the samples are in the log.
+   * `unavailable`, and then none or only the first of the samples are in the log. The columns are the
+   * caller's again as soon as the call returns.
    */
-  append(samples: readonly Sample[]): Promise<number>;
+  append(block: SampleBlock): Promise<number>;
 
   /**
    * Adds series that have no sample here: the store may have some from an earlier log. Durable when it
@@ -75,6 +76,12 @@ export interface Log {
    * for: whoever keeps them copies them.
    */
   read(after: number, until: number, options?: { since?: number }): AsyncIterable<Batch>;
+
+  /**
+   * Resolves once everything is here that anybody can have seen by now. Missing where the log is in
+   * this process: there it always is.
+   */
+  catchUp?(): Promise<void>;
 
   /** Calls `listener` with each new batch, in order, in the same turn in which `head` moves to it. */
   follow(listener: (batch: Batch) => void, signal: AbortSignal): void;

@@ -1,11 +1,12 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Sample } from "@plotcast/protocol";
 import { AppendQueue } from "./append-queue.ts";
-import { columnsIn, sampleBytes, timeRange } from "./columns.ts";
+import { type Batches, columnsOf } from "./batches.ts";
+import { sampleBytes, timeRange } from "./columns.ts";
 import { newEpoch } from "./epoch.ts";
 import { Listeners } from "./listeners.ts";
 import type { Batch, LogOptions } from "./log.ts";
 import { closedError, type Retaining, retainEveryMs } from "./retaining.ts";
+import type { SampleBlock } from "./sample-block.ts";
 import { SeriesIds } from "./series-ids.ts";
 
 /** What a batch takes besides its samples, roughly: the object, its buffer and three views. */
@@ -30,7 +31,7 @@ class MemoryLog implements Retaining {
   readonly #now: () => number;
   readonly #listeners = new Listeners();
   readonly #queue = new AppendQueue({
-    commit: (buffer) => this.#commit(buffer),
+    commit: (batches) => this.#commit(batches),
     series: this.series,
     intervalMs: 0,
   });
@@ -45,9 +46,9 @@ class MemoryLog implements Retaining {
     return this.oldest + this.#batches.length - 1;
   }
 
-  async append(samples: readonly Sample[]): Promise<number> {
+  async append(block: SampleBlock): Promise<number> {
     this.#checkOpen();
-    return samples.length === 0 ? this.head : this.#queue.append(samples);
+    return block.length === 0 ? this.head : this.#queue.append(block);
   }
 
   async know(series: readonly string[]): Promise<void> {
@@ -101,16 +102,19 @@ class MemoryLog implements Retaining {
     return this.#closing;
   }
 
-  async #commit(buffer: ArrayBuffer): Promise<number> {
+  async #commit(batches: Batches): Promise<number> {
     const names = this.series.unsaved().length;
     // One turn is long enough for a loop of calls to share a batch.
     await nextTurn();
-    const offset = this.head + 1;
-    const batch = { offset, at: this.#now(), ...columnsIn(buffer) };
     this.series.saved(names);
-    this.#batches.push({ batch, latest: timeRange(batch.times).last });
-    this.#bytes += bytesOf(batch);
-    this.#listeners.call(batch);
+    const at = this.#now();
+    for (const columns of columnsOf(batches)) {
+      const batch = { offset: this.head + 1, at, ...columns };
+      this.#batches.push({ batch, latest: timeRange(batch.times).last });
+      this.#bytes += bytesOf(batch);
+      this.#listeners.call(batch);
+    }
+    const offset = this.head;
     if (this.#bytes > this.#options.maxBytes) await this.retain();
     return offset;
   }

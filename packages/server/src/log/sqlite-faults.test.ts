@@ -17,6 +17,7 @@ import type { Sample } from "@plotcast/protocol";
 import { bytesOnDisk, isSafeSqlite, numberOf, openForWriting, pathOf } from "../sqlite/database.ts";
 import type { Log, LogOptions } from "./log.ts";
 import { logFile } from "./log-file.ts";
+import { blockOf } from "./sample-block.ts";
 import { openSqliteLog } from "./sqlite-log.ts";
 
 /* What the embedded log does when its folder, its file or its disk is not as it should be. */
@@ -77,7 +78,7 @@ test("sqlite log: a second one in the same folder is refused, until the first is
     code: "unavailable",
     message: `cannot use the folder "${dir}": another plotcast, or a database tool, is using it; stop that one or choose another folder`,
   });
-  assert.equal(await log.append(samplesOf("a", 1, 1)), 1);
+  assert.equal(await log.append(blockOf(samplesOf("a", 1, 1))), 1);
   await log.close();
   assert.equal((await opened(t, dir)).head, 1);
 });
@@ -142,7 +143,7 @@ test("sqlite log: a full disk acknowledges nothing, and goes on by itself when t
   const dir = smallDisk(t, 6);
   if (!dir) return;
   const log = await opened(t, join(dir, "log"));
-  await log.append(samplesOf("a", 0, 100));
+  await log.append(blockOf(samplesOf("a", 0, 100)));
   writeFileSync(join(dir, "ballast"), Buffer.alloc(3_000_000));
   const heard: number[] = [];
   log.follow(({ offset }) => heard.push(offset), t.signal);
@@ -152,20 +153,20 @@ test("sqlite log: a full disk acknowledges nothing, and goes on by itself when t
     message: "cannot append: the disk is full; free some space",
   };
   for (let from = 1000; ; from += 5_000) {
-    const refused = await log.append(samplesOf("a", from, 5_000)).catch((error) => error);
+    const refused = await log.append(blockOf(samplesOf("a", from, 5_000))).catch((error) => error);
     if (typeof refused === "number") acknowledged.push(refused);
     else {
       assert.deepEqual({ code: refused.code, message: refused.message }, full);
       break;
     }
   }
-  await assert.rejects(log.append(samplesOf("new", 1, 5_000)), full);
+  await assert.rejects(log.append(blockOf(samplesOf("new", 1, 5_000))), full);
   assert.equal(log.series.id("new"), undefined);
   assert.deepEqual(heard, acknowledged);
   assert.equal((await timesIn(log)).length, 100 + acknowledged.length * 5_000);
 
   rmSync(join(dir, "ballast"));
-  const offset = await log.append(samplesOf("new", 7, 3));
+  const offset = await log.append(blockOf(samplesOf("new", 7, 3)));
   assert.equal(offset, 1 + acknowledged.length + 1);
   await log.close();
   const again = await opened(t, join(dir, "log"));
@@ -193,7 +194,7 @@ test("sqlite log: a write-ahead log torn anywhere after an acknowledgement keeps
   const counts = [0];
   for (let batch = 1; batch <= 40; batch++) {
     const samples = samplesOf(`s${batch % 9}`, batch * 1000, 1 + ((batch * 37) % 900));
-    await log.append(samples);
+    await log.append(blockOf(samples));
     counts.push(counts.at(-1)! + samples.length);
     lengths.push(statSync(wal).size);
   }
@@ -210,7 +211,7 @@ test("sqlite log: a write-ahead log torn anywhere after an acknowledgement keeps
     const found = await openSqliteLog(torn, options);
     assert.equal(found.head, batch);
     assert.deepEqual(await timesIn(found), times.slice(0, counts[batch]));
-    assert.equal(await found.append(samplesOf("after", 1, 1)), batch + 1);
+    assert.equal(await found.append(blockOf(samplesOf("after", 1, 1))), batch + 1);
     await found.close();
     const db = openForWriting(logFile, torn, { walBytes: 1e6, cacheBytes: 1e6 });
     assert.deepEqual(db.prepare("PRAGMA integrity_check").all().map(Object.values), [["ok"]]);
@@ -221,7 +222,7 @@ test("sqlite log: a write-ahead log torn anywhere after an acknowledgement keeps
 test("sqlite log: a batch that the disk has damaged is told, and not drawn", async (t) => {
   const dir = newDir();
   const log = await opened(t, dir);
-  await log.append(samplesOf("a", 1, 100));
+  await log.append(blockOf(samplesOf("a", 1, 100)));
   const db = openForWriting(logFile, dir, { walBytes: 1e6, cacheBytes: 1e6 });
   db.exec("UPDATE log SET data = zeroblob(length(data))");
   db.close();
@@ -229,7 +230,7 @@ test("sqlite log: a batch that the disk has damaged is told, and not drawn", asy
     code: "unavailable",
     message: "cannot read the log: batch 1 is damaged",
   });
-  assert.equal(await log.append(samplesOf("a", 200, 1)), 2);
+  assert.equal(await log.append(blockOf(samplesOf("a", 200, 1))), 2);
 });
 
 test("sqlite log: the file is made as it must be for space to come back", async () => {
@@ -247,13 +248,13 @@ test("sqlite log: space goes back to the disk", async (t) => {
   let now = 0;
   const dir = newDir();
   const log = await opened(t, dir, { keepMs: 10, maxBytes: 40_000_000, now: () => now });
-  for (let call = 0; call < 80; call++) await log.append(samplesOf("a", call, 5_000));
+  for (let call = 0; call < 80; call++) await log.append(blockOf(samplesOf("a", call, 5_000)));
   const before = bytesOnDisk(logFile, dir);
   now = 100;
-  await log.append(samplesOf("a", 1, 5_000));
+  await log.append(blockOf(samplesOf("a", 1, 5_000)));
   await log.retain();
   // The next commit is the first that may cut the write-ahead log, which was copied back only now.
-  await log.append(samplesOf("a", 2, 1));
+  await log.append(blockOf(samplesOf("a", 2, 1)));
   const left = bytesOnDisk(logFile, dir);
   t.diagnostic(`${before} bytes became ${left}`);
   assert.ok(statSync(pathOf(logFile, dir)).size < 1_000_000);
@@ -266,7 +267,7 @@ test("sqlite log: stays below its bytes, write-ahead log included, however fast 
   const log = await opened(t, dir, { maxBytes });
   let most = 0;
   for (let call = 0; call < 600; call++) {
-    await log.append(samplesOf("a", call, 5_000));
+    await log.append(blockOf(samplesOf("a", call, 5_000)));
     most = Math.max(most, bytesOnDisk(logFile, dir));
   }
   t.diagnostic(`${most} bytes at most, batches ${log.oldest} to ${log.head} left`);

@@ -1,12 +1,13 @@
-import type { Sample } from "@plotcast/protocol";
 import { lockFolder } from "../sqlite/database.ts";
 import { freeBuffer } from "../thread/free-buffer.ts";
 import { WorkerCalls } from "../thread/worker-calls.ts";
 import { AppendQueue } from "./append-queue.ts";
+import { type Batches, columnsOf } from "./batches.ts";
 import { columnsIn, sliceColumns } from "./columns.ts";
 import { Listeners } from "./listeners.ts";
 import type { Batch, LogOptions } from "./log.ts";
 import { closedError, type Retaining, retainEveryMs } from "./retaining.ts";
+import type { SampleBlock } from "./sample-block.ts";
 import { SeriesIds } from "./series-ids.ts";
 import type { Page, ReaderCalls, ReaderData } from "./sqlite-reader.ts";
 import type { Opened, WriterCalls, WriterData } from "./sqlite-writer.ts";
@@ -89,16 +90,16 @@ class SqliteLog implements Retaining {
     this.#reader = new WorkerCalls<ReaderCalls>(workerUrl("reader"), readerData);
     this.#lock = lock;
     this.#queue = new AppendQueue({
-      commit: (buffer) => this.#commit(buffer),
+      commit: (batches) => this.#commit(batches),
       series: this.series,
       intervalMs: commitEveryMs,
     });
     this.#timer = setInterval(() => this.#retainQuietly(), retainEveryMs).unref();
   }
 
-  async append(samples: readonly Sample[]): Promise<number> {
+  async append(block: SampleBlock): Promise<number> {
     this.#checkOpen();
-    return samples.length === 0 ? this.head : this.#queue.append(samples);
+    return block.length === 0 ? this.head : this.#queue.append(block);
   }
 
   async know(series: readonly string[]): Promise<void> {
@@ -148,18 +149,20 @@ class SqliteLog implements Retaining {
     return this.#closing;
   }
 
-  async #commit(buffer: ArrayBuffer): Promise<number> {
-    const offset = this.head + 1;
+  async #commit(batches: Batches): Promise<number> {
     const at = this.#now();
     const names = this.series.unsaved();
     const firstId = this.series.size + 1;
-    const done = await this.#writer.call("commit", { offset, at, names, firstId, buffer });
+    const commit = { offset: this.head + 1, at, names, firstId, ...batches };
+    const { buffer, bytes } = await this.#writer.call("commit", commit);
     this.series.saved(names.length);
-    this.head = offset;
-    this.#listeners.call({ offset, at, ...columnsIn(done.buffer) });
-    this.#grown += done.bytes;
+    for (const columns of columnsOf({ ...batches, buffer })) {
+      this.head++;
+      this.#listeners.call({ offset: this.head, at, ...columns });
+    }
+    this.#grown += bytes;
     if (this.#grown > growthBytes(this.#options.maxBytes)) this.#retainQuietly();
-    return offset;
+    return this.head;
   }
 
   /** In slices, between which the writer takes commits. */

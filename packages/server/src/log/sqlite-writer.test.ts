@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { openForReading } from "../sqlite/database.ts";
 import { WorkerCalls } from "../thread/worker-calls.ts";
-import { packColumns } from "./columns.ts";
+import { packBatches } from "./batches.ts";
 import { logFile } from "./log-file.ts";
 import type { Commit, WriterCalls } from "./sqlite-writer.ts";
 
@@ -26,7 +26,7 @@ function commitOf(offset: number, time: number, names: string[] = []): Commit {
     times: Float64Array.of(time),
     values: Float64Array.of(1),
   };
-  return { offset, at: 0, names, firstId: 1, buffer: packColumns([columns]) };
+  return { offset, at: 0, names, firstId: 1, ...packBatches([[columns]]) };
 }
 
 test("sqlite writer: a commit that was refused but reached the disk is taken out by the next", async (t) => {

@@ -13,7 +13,8 @@ import {
 import { freeBuffer } from "../thread/free-buffer.ts";
 import { answerCalls } from "../thread/worker-calls.ts";
 import { encodeBatch } from "./batch-codec.ts";
-import { columnsIn, timeRange } from "./columns.ts";
+import { type Batches, bytesOf, columnsOf } from "./batches.ts";
+import { timeRange } from "./columns.ts";
 import { newEpoch } from "./epoch.ts";
 import { logFile } from "./log-file.ts";
 
@@ -42,14 +43,13 @@ export type Opened = {
   readonly series: readonly string[];
 };
 
-export type Commit = {
+export type Commit = Batches & {
+  /** Of the first batch. */
   readonly offset: number;
   readonly at: number;
   /** New series, and the id of the first of them. */
   readonly names: readonly string[];
   readonly firstId: number;
-  /** As `columnsIn` says. It is given back with the result. */
-  readonly buffer: ArrayBuffer;
 };
 
 export type Trim = { readonly before: number; readonly upTo: number };
@@ -95,13 +95,12 @@ answerCalls<WriterCalls>(
         db.exec("COMMIT");
         return undefined;
       }),
-    commit: (batch) => {
-      const { buffer } = batch;
-      const data = encodeBatch(buffer);
-      const bytes = data.length;
-      attempt("append", (open) => commit(open, batch, data));
-      freeBuffer(data.buffer);
-      return { buffer, bytes };
+    commit: (batches) => {
+      const blobs = bytesOf(batches).map(encodeBatch);
+      const bytes = blobs.reduce((sum, { length }) => sum + length, 0);
+      attempt("append", (open) => commit(open, batches, blobs));
+      for (const { buffer } of blobs) freeBuffer(buffer);
+      return { buffer: batches.buffer, bytes };
     },
     trim: (options) => attempt("trim the log", (open) => trim(open, options)),
   },
@@ -147,23 +146,24 @@ function describe({ db, head }: Open): Opened {
   };
 }
 
-function commit(open: Open, batch: Commit, data: Uint8Array): void {
+function commit(open: Open, batches: Commit, blobs: readonly Uint8Array[]): void {
   const { db, head, insertSeries, insertBatch } = open;
-  const { offset, at, names, firstId, buffer } = batch;
+  const { offset, at, names, firstId } = batches;
   if (head < offset - 1) {
     throw new PlotcastError(
       "unavailable",
       `cannot append: the file ends at offset ${head}, and ${offset - 1} was acknowledged; it was replaced or damaged, start again to go on with it`,
     );
   }
-  const { times } = columnsIn(buffer);
-  const { first, last } = timeRange(times);
   db.exec("BEGIN IMMEDIATE");
   if (head >= offset) db.prepare("DELETE FROM log WHERE offset >= ?").run(offset);
   for (const [index, name] of names.entries()) insertSeries.run(firstId + index, name);
-  insertBatch.run(offset, at, times.length, first, last, data);
+  for (const [index, { times }] of columnsOf(batches).entries()) {
+    const { first, last } = timeRange(times);
+    insertBatch.run(offset + index, at, times.length, first, last, blobs[index]!);
+  }
   db.exec("COMMIT");
-  open.head = offset;
+  open.head = offset + blobs.length - 1;
 }
 
 function trim({ db, head }: Open, options: Trim): { oldest: number; more: boolean } {
