@@ -19,6 +19,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { PlotcastError } from "@plotcast/protocol";
 import { checkData } from "../../packages/server/src/check.ts";
 import { logFile } from "../../packages/server/src/log/log-file.ts";
+import { blockOf } from "../../packages/server/src/log/sample-block.ts";
 import {
   type Database,
   type FileKind,
@@ -55,7 +56,7 @@ async function opened(t: TestContext, dir: string, some: Partial<FolderOptions> 
 }
 
 async function append({ log }: OpenHistory, from: number, to: number): Promise<void> {
-  for (let number = from; number <= to; number++) await log.append(batchOf(plan, number));
+  for (let number = from; number <= to; number++) await log.append(blockOf(batchOf(plan, number)));
 }
 
 /** Puts all there is into chunks: a backup does. */
@@ -185,7 +186,7 @@ test("history files: a file of a newer version is refused and left alone", async
   const before = readFileSync(pathOf(historyFile, dir));
   const refusal = {
     code: "unavailable",
-    message: `cannot open the history in "${dir}": a newer Plotcast wrote it (schema 9, this one knows 1); update Plotcast or choose another folder`,
+    message: `cannot open the history in "${dir}": a newer Plotcast wrote it (schema 9, this one knows 2); update Plotcast or choose another folder`,
   };
   await assert.rejects(openHistory(dir, keepAll), refusal);
   await assert.rejects(checkData(dir), refusal);
@@ -246,7 +247,7 @@ test("history files: one flipped bit is found and told, and everything else is s
   model.assertIs(samples, { without: [hurt.name] });
   // What still comes for that stretch of time is taken in like any other.
   const time = (hurt.t0 + hurt.t1) / 2 + 0.25;
-  await found.log.append([{ series: hurt.name, time, value: 77 }]);
+  await found.log.append(blockOf([{ series: hurt.name, time, value: 77 }]));
   await seal(found);
   const after = (await readSamples(found)).get(hurt.name)!;
   assert.equal(after.values[after.times.indexOf(time)], 77);

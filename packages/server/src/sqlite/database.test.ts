@@ -65,6 +65,18 @@ test("database: a file of a newer version is neither written nor read", () => {
   assert.throws(() => openForReading(first, dir), refusal);
 });
 
+test("database: a file of an older version is not read before it is brought up to date", () => {
+  const dir = newDir();
+  openForWriting(first, dir, limits).close();
+  const newest = { ...first, migrations: [second] };
+  assert.throws(() => openForReading(newest, dir), {
+    code: "unavailable",
+    message: `cannot open the box in "${dir}": an older Plotcast wrote it (schema 1, this one reads 2); start a server on it once, which brings it up to date`,
+  });
+  openForWriting(newest, dir, limits).close();
+  openForReading(newest, dir).close();
+});
+
 test("database: without a folder it is in memory", () => {
   const db = openForWriting(first, undefined, limits);
   assert.equal(valueIn(db, "SELECT name FROM thing"), "old");

@@ -136,12 +136,20 @@ function migrate(db: Database, kind: FileKind, from: number): void {
   db.exec(`PRAGMA user_version = ${currentVersion(kind)}; COMMIT`);
 }
 
-/** A connection that only reads. Without mmap: its pages would count as memory of ours. */
+/**
+ * A connection that only reads, which needs a file of the newest version. Without mmap: its pages would
+ * count as memory of ours.
+ */
 export function openForReading(kind: FileKind, dir: string): Database {
   let db: Database | undefined;
   try {
     db = new DatabaseSync(pathOf(kind, dir), { readOnly: true, timeout: 5000 });
-    checkVersion(db, kind, dir);
+    const version = checkVersion(db, kind, dir);
+    const known = currentVersion(kind);
+    if (version < known) {
+      const why = `an older Plotcast wrote it (schema ${version}, this one reads ${known})`;
+      throw cannotOpen(kind, dir, `${why}; start a server on it once, which brings it up to date`);
+    }
     db.exec("PRAGMA cache_size = -2000");
     return db;
   } catch (error) {

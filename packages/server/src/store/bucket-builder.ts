@@ -1,31 +1,10 @@
-import { type Buckets, bucketColumnNames } from "./buckets.ts";
+import { type Buckets, bucketColumnNames, bucketsFrom, sliceBuckets } from "./buckets.ts";
 import type { Points } from "./points.ts";
-
-type Columns = { -readonly [Name in keyof Buckets]: Float64Array };
-
-/** What some samples amount to, as a row of a table has it. */
-export type Summary = {
-  readonly count: number;
-} & {
-  readonly [Column in (typeof summaryColumns)[number]]: number | null;
-};
-
-export const summaryColumns = [
-  "sum",
-  "min",
-  "min_time",
-  "max",
-  "max_time",
-  "first",
-  "first_time",
-  "last",
-  "last_time",
-  "drops",
-  "absent_time",
-] as const;
 
 const none = Number.NaN;
 const leastRoom = 64;
+/** Room for more buckets than these, 1.7 MB, is given back: it is seldom needed. */
+const mostKept = 16_384;
 /** A counter begins anew when its process does; what drops more often is none. */
 const fewDrops = 2;
 
@@ -34,19 +13,20 @@ const fewDrops = 2;
  * for many: it keeps its memory. A width of Infinity makes one bucket of all.
  */
 export class BucketBuilder {
-  readonly width: number;
   length = 0;
-  #columns: Columns;
+  #width: number;
+  #columns = newColumns(leastRoom);
   /** End of the last bucket. */
   #end = Number.NEGATIVE_INFINITY;
 
-  /** Has room for so many buckets, and grows when they are more. */
-  constructor(width: number, room = leastRoom) {
-    this.width = width;
-    this.#columns = newColumns(room);
+  constructor(width: number) {
+    this.#width = width;
   }
 
-  reset(): void {
+  /** Begins anew, with buckets of the same width as before or of another. */
+  reset(width = this.#width): void {
+    this.#width = width;
+    if (this.#columns.starts.length > mostKept) this.#columns = newColumns(leastRoom);
     for (const name of bucketColumnNames) this.#columns[name].fill(none, 0, this.length);
     this.length = 0;
     this.#end = Number.NEGATIVE_INFINITY;
@@ -54,18 +34,12 @@ export class BucketBuilder {
 
   /** Adds the samples at `from` up to before `to`; none may be earlier than what was added before. */
   addPoints({ times, values }: Points, from = 0, to = times.length): void {
-    let i = from;
-    while (i < to) {
-      const bucket = this.#bucketAt(times[i]!);
-      const end = this.#end;
-      let last = i;
-      while (last < to && times[last]! < end) last++;
-      this.#summarize(bucket, times, values, i, last);
-      i = last;
+    for (let i = from; i < to; ) {
+      i = this.#summarize(this.#bucketAt(times[i]!), times, values, i, to);
     }
   }
 
-  /** Adds buckets whose width divides ours. */
+  /** Adds buckets each of which lies in one of ours. */
   addBuckets(b: Buckets, from = 0, to = b.starts.length): void {
     for (let i = from; i < to; ) {
       const bucket = this.#bucketAt(b.starts[i]!);
@@ -76,23 +50,16 @@ export class BucketBuilder {
     }
   }
 
-  /** Adds samples by their summary alone; all of them must lie in one bucket, that of `time`. */
-  addSummary(time: number, s: Summary): void {
-    this.#merge(
-      this.#bucketAt(time),
-      s.count,
-      s.sum ?? 0,
-      s.min ?? none,
-      s.min_time ?? none,
-      s.max ?? none,
-      s.max_time ?? none,
-      s.first ?? none,
-      s.first_time ?? none,
-      s.last ?? none,
-      s.last_time ?? none,
-      s.drops ?? none,
-      s.absent_time ?? none,
-    );
+  /** Adds buckets of our own width, all of them after those that are here. */
+  copyBuckets(b: Buckets, from = 0, to = b.starts.length): void {
+    if (from >= to) return;
+    const length = this.length + to - from;
+    while (length > this.#columns.starts.length) this.#columns = grown(this.#columns);
+    for (const name of bucketColumnNames) {
+      this.#columns[name].set(b[name].subarray(from, to), this.length);
+    }
+    this.length = length;
+    this.#end = b.starts[to - 1]! + this.#width;
   }
 
   /**
@@ -100,17 +67,15 @@ export class BucketBuilder {
    * decimals, which all values have; -1: not.
    */
   view(digits = -1): Buckets {
-    const { length } = this;
-    const views = {} as Columns;
-    for (const name of bucketColumnNames) views[name] = this.#columns[name].subarray(0, length);
-    if (digits >= 0) roundSums(views.sums, digits);
-    return views;
+    const all = sliceBuckets(this.#columns, 0, this.length);
+    if (digits >= 0) roundSums(all.sums, digits);
+    return all;
   }
 
   /** Index of the bucket that a time falls into, which is the last one or a new one. */
   #bucketAt(time: number): number {
     if (time < this.#end) return this.length - 1;
-    const { width } = this;
+    const width = this.#width;
     const start = width === Number.POSITIVE_INFINITY ? time : Math.floor(time / width) * width;
     this.#end = start + width;
     const at = this.length++;
@@ -126,7 +91,10 @@ export class BucketBuilder {
     let sum = 0;
     let drops = 0;
     let absent = none;
-    let [minAt, maxAt, first, last] = [-1, -1, -1, -1];
+    let minAt = -1;
+    let maxAt = -1;
+    let first = -1;
+    let last = -1;
     for (let i = from; i < to; i++) {
       if (!Number.isNaN(b.absentTimes[i]!)) absent = b.absentTimes[i]!;
       if (b.counts[i] === 0) continue;
@@ -139,54 +107,62 @@ export class BucketBuilder {
       if (b.mins[i]! < b.mins[minAt]!) minAt = i;
       if (b.maxs[i]! > b.maxs[maxAt]!) maxAt = i;
     }
+    if (!Number.isNaN(absent)) this.#columns.absentTimes[at] = absent;
+    if (count === 0) return;
     this.#merge(
       at,
       count,
       sum,
-      b.mins[minAt] ?? none,
-      b.minTimes[minAt] ?? none,
-      b.maxs[maxAt] ?? none,
-      b.maxTimes[maxAt] ?? none,
-      b.firsts[first] ?? none,
-      b.firstTimes[first] ?? none,
-      b.lasts[last] ?? none,
-      b.lastTimes[last] ?? none,
+      b.mins[minAt]!,
+      b.minTimes[minAt]!,
+      b.maxs[maxAt]!,
+      b.maxTimes[maxAt]!,
+      b.firsts[first]!,
+      b.firstTimes[first]!,
+      b.lasts[last]!,
+      b.lastTimes[last]!,
       drops,
-      absent,
     );
   }
 
+  /** Adds the samples from `from` on that lie in a bucket; returns the index of the first that does not. */
   #summarize(
     at: number,
     times: Float64Array,
     values: Float64Array,
     from: number,
     to: number,
-  ): void {
+  ): number {
+    const end = this.#end;
     let count = 0;
     let sum = 0;
     let min = Number.POSITIVE_INFINITY;
     let max = Number.NEGATIVE_INFINITY;
-    let absent = none;
+    let minAt = -1;
+    let maxAt = -1;
+    let first = -1;
+    let last = -1;
+    let absentAt = -1;
     let drops = 0;
     let dropped = 0;
     let before = none;
-    let [minAt, maxAt, first, last] = [-1, -1, -1, -1];
-    for (let i = from; i < to; i++) {
+    let i = from;
+    for (; i < to && times[i]! < end; i++) {
       const value = values[i]!;
       if (Number.isNaN(value)) {
-        absent = times[i]!;
+        absentAt = i;
         continue;
       }
       if (first < 0) first = i;
       last = i;
       count++;
-      if (value < before) {
+      sum += value;
+      // Nobody can predict whether a gauge falls, and once it did too often it does not matter.
+      if (dropped <= fewDrops && value < before) {
         drops += before;
         dropped++;
       }
       before = value;
-      sum += value;
       if (value < min) {
         min = value;
         minAt = i;
@@ -196,24 +172,26 @@ export class BucketBuilder {
         maxAt = i;
       }
     }
+    if (absentAt >= 0) this.#columns.absentTimes[at] = times[absentAt]!;
+    if (count === 0) return i;
     this.#merge(
       at,
       count,
       sum,
       min,
-      times[minAt] ?? none,
+      times[minAt]!,
       max,
-      times[maxAt] ?? none,
-      values[first] ?? none,
-      times[first] ?? none,
-      values[last] ?? none,
-      times[last] ?? none,
+      times[maxAt]!,
+      values[first]!,
+      times[first]!,
+      values[last]!,
+      times[last]!,
       dropped <= fewDrops ? drops : none,
-      absent,
     );
+    return i;
   }
 
-  /** Adds to a bucket what comes after all that is in it. NaN is for what there is none of. */
+  /** Adds to a bucket values that come after all that are in it. */
   #merge(
     at: number,
     count: number,
@@ -227,28 +205,30 @@ export class BucketBuilder {
     last: number,
     lastTime: number,
     drops: number,
-    absent: number,
   ): void {
     const c = this.#columns;
-    if (!Number.isNaN(absent)) c.absentTimes[at] = absent;
-    if (count === 0) return;
+    c.lastTimes[at] = lastTime;
     if (c.counts[at] === 0) {
-      c.sums[at] = 0;
-      c.drops[at] = 0;
+      c.counts[at] = count;
+      c.sums[at] = sum;
+      c.mins[at] = min;
+      c.minTimes[at] = minTime;
+      c.maxs[at] = max;
+      c.maxTimes[at] = maxTime;
       c.firsts[at] = first;
       c.firstTimes[at] = firstTime;
+      c.lasts[at] = last;
+      c.drops[at] = drops;
+      return;
     }
-    // Compares false with the NaN of an empty bucket.
-    const dropsBetween = first < c.lasts[at]! ? c.lasts[at]! : 0;
-    c.drops[at] = c.drops[at]! + dropsBetween + drops;
+    const before = c.lasts[at]!;
+    c.drops[at] = c.drops[at]! + (first < before ? before : 0) + drops;
     c.lasts[at] = last;
-    c.lastTimes[at] = lastTime;
-    // Written so that a bucket without values, where these are NaN, takes them.
-    if (!(c.mins[at]! <= min)) {
+    if (min < c.mins[at]!) {
       c.mins[at] = min;
       c.minTimes[at] = minTime;
     }
-    if (!(c.maxs[at]! >= max)) {
+    if (max > c.maxs[at]!) {
       c.maxs[at] = max;
       c.maxTimes[at] = maxTime;
     }
@@ -266,25 +246,12 @@ function roundSums(sums: Float64Array, digits: number): void {
   }
 }
 
-function newColumns(room: number): Columns {
-  return Object.fromEntries(
-    bucketColumnNames.map((name) => [name, new Float64Array(room).fill(none)]),
-  ) as Columns;
+function newColumns(room: number): Buckets {
+  return bucketsFrom(() => new Float64Array(room).fill(none));
 }
 
-function grown(columns: Columns): Columns {
+function grown(columns: Buckets): Buckets {
   const larger = newColumns(columns.starts.length * 2);
   for (const name of bucketColumnNames) larger[name].set(columns[name]);
   return larger;
-}
-
-/** Index of the first of some ascending numbers that is at least `least`. */
-export function lowerBound(numbers: Float64Array, least: number, from = 0): number {
-  let [low, high] = [from, numbers.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (numbers[middle]! < least) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -39,3 +39,31 @@ export const bucketColumnNames = [
   "drops",
   "absentTimes",
 ] as const satisfies readonly (keyof Buckets)[];
+
+export function newBuckets(length: number): Buckets {
+  return bucketsFrom(() => new Float64Array(length));
+}
+
+/** Some of the buckets, as views of the same memory. */
+export function sliceBuckets(buckets: Buckets, from: number, to: number): Buckets {
+  return bucketsFrom((name) => buckets[name].subarray(from, to));
+}
+
+/** Buckets of columns made one by one, in the order of the type. */
+export function bucketsFrom(column: (name: keyof Buckets) => Float64Array): Buckets {
+  return {
+    starts: column("starts"),
+    counts: column("counts"),
+    sums: column("sums"),
+    mins: column("mins"),
+    minTimes: column("minTimes"),
+    maxs: column("maxs"),
+    maxTimes: column("maxTimes"),
+    firsts: column("firsts"),
+    firstTimes: column("firstTimes"),
+    lasts: column("lasts"),
+    lastTimes: column("lastTimes"),
+    drops: column("drops"),
+    absentTimes: column("absentTimes"),
+  };
+}

@@ -1,12 +1,13 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { type Database, openForReading, valueIn } from "../sqlite/database.ts";
-import { BucketBuilder, lowerBound, type Summary, summaryColumns } from "./bucket-builder.ts";
-import { type Buckets, bucketColumnNames } from "./buckets.ts";
+import { BucketBuilder } from "./bucket-builder.ts";
+import { type Buckets, bucketColumnNames, sliceBuckets } from "./buckets.ts";
 import { decodeChunk } from "./chunk-codec.ts";
+import { summaryColumns } from "./chunks.ts";
 import { historyFile } from "./history-file.ts";
-import type { Points } from "./points.ts";
+import { lowerBound, type Points } from "./points.ts";
 import { decodeBuckets } from "./rollup-codec.ts";
-import { levels } from "./rollups.ts";
+import { fiveMs, levels } from "./rollups.ts";
 
 export type HistoryReport = {
   series: number;
@@ -43,12 +44,13 @@ export async function checkHistory(
   }
 }
 
-type ChunkRow = Summary & {
+type ChunkRow = {
   readonly id: number;
   readonly t0: number;
   readonly t1: number;
   readonly n: number;
   readonly data: Uint8Array;
+  readonly [summary: string]: unknown;
 };
 
 class Check {
@@ -62,15 +64,15 @@ class Check {
 
   async run({ signal, onProgress }: CheckOptions): Promise<HistoryReport> {
     this.#attempt("the file", () => this.#checkFile());
-    const all = this.#db.prepare("SELECT id, name FROM series ORDER BY id");
+    const all = this.#db.prepare("SELECT id, name, sealed_to FROM series ORDER BY id");
     const series = this.#attempt("the file", () => all.all()) ?? [];
-    for (const { id, name } of series) {
+    for (const { id, name, sealed_to } of series) {
       signal?.throwIfAborted();
       // One state of the file for each series; for all, the write-ahead log would grow meanwhile.
       const what = JSON.stringify(String(name));
       this.#attempt(what, () => {
         this.#db.exec("BEGIN");
-        this.#checkSeries(Number(id), what);
+        this.#checkSeries(Number(id), what, Number(sealed_to ?? Number.NEGATIVE_INFINITY));
       });
       if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
       onProgress?.(++this.#report.series, series.length);
@@ -89,7 +91,8 @@ class Check {
          FROM tier LEFT JOIN (
            SELECT 0 AS level, count(*) AS rows, sum(n) AS samples, sum(length(data)) AS bytes FROM chunk
            UNION ALL
-           SELECT level, count(*), sum(samples), sum(length(data)) FROM rollup GROUP BY level
+           SELECT level, count(*), sum(samples), sum(length(data) + coalesce(length(fives), 0))
+           FROM rollup GROUP BY level
          ) AS found USING (level)`,
       )
       .all();
@@ -105,12 +108,15 @@ class Check {
     }
   }
 
-  #checkSeries(id: number, name: string): void {
+  #checkSeries(id: number, name: string, sealedTo: number): void {
     const since = Number(valueIn(this.#db, "SELECT since FROM tier WHERE level = 0"));
     const wanted = new BucketBuilder(levels[1].bucketMs);
-    this.#checkChunks(id, name, (points) =>
-      wanted.addPoints(points, lowerBound(points.times, since)),
-    );
+    let end = Number.NEGATIVE_INFINITY;
+    this.#checkChunks(id, name, (points) => {
+      wanted.addPoints(points, lowerBound(points.times, since));
+      end = points.times.at(-1)!;
+    });
+    if (end > sealedTo) this.#problem(`${name}: ends after what it is said to end with`);
     const minutes = this.#rollups(id, 1, name);
     const hours = this.#rollups(id, 2, name);
     this.#compare(`${name}, minutes`, after(minutes, since), wanted.view());
@@ -123,7 +129,7 @@ class Check {
   }
 
   #checkChunks(series: number, name: string, use: (points: Points) => void): void {
-    const columns = ["id", "t0", "t1", "n", "data", "count", ...summaryColumns];
+    const columns = ["id", "t1", "n", "data", ...summaryColumns];
     const rows = this.#db
       .prepare(`SELECT ${columns.join(", ")} FROM chunk WHERE series = ? ORDER BY t0`)
       .iterate(series);
@@ -146,7 +152,6 @@ class Check {
     const differs = (word: string, told: unknown, found: unknown) =>
       this.#problem(`${what}: expected ${word} ${told}, found ${found}`);
     if (times.length !== row.n) differs("samples", row.n, times.length);
-    if (times[0] !== row.t0) differs("begin", row.t0, times[0]);
     if (times.at(-1) !== row.t1) differs("end", row.t1, times.at(-1));
     const unordered = times.findIndex((time, i) => i > 0 && !(time > times[i - 1]!));
     if (unordered >= 0)
@@ -154,28 +159,33 @@ class Check {
     this.#all.reset();
     this.#all.addPoints(points);
     const all = this.#all.view();
-    for (const [i, word] of (["count", ...summaryColumns] as const).entries()) {
-      const found = all[bucketColumnNames[i + 1]!][0]!;
-      if (!isSame(word, row[word] ?? Number.NaN, found, largest(all, 0)))
-        differs(word, row[word], found);
+    for (const [i, word] of summaryColumns.entries()) {
+      const found = all[bucketColumnNames[i]!][0]!;
+      const told = (row[word] ?? Number.NaN) as number;
+      if (!isSame(word, told, found, largest(all, 0))) differs(word, told, found);
     }
   }
 
   #rollups(series: number, level: 1 | 2, name: string): Buckets {
     const rows = this.#db
-      .prepare("SELECT id, t0, data FROM rollup WHERE series = ? AND level = ? ORDER BY t0")
+      .prepare("SELECT id, t0, data, fives FROM rollup WHERE series = ? AND level = ? ORDER BY t0")
       .all(series, level);
     const builder = new BucketBuilder(levels[level].bucketMs);
-    for (const { id, t0, data } of rows) {
-      const buckets = this.#attempt(`${name}, rollup ${id}`, () =>
-        decodeBuckets(data as Uint8Array),
-      );
+    const byFive = new BucketBuilder(fiveMs);
+    for (const { id, t0, data, fives } of rows) {
+      const what = `${name}, rollup ${id}`;
+      const buckets = this.#attempt(what, () => decodeBuckets(data as Uint8Array));
       if (!buckets) continue;
       const [first, last] = [buckets.starts[0]!, buckets.starts.at(-1)!];
       if (first < Number(t0) || last >= Number(t0) + levels[level].rowMs) {
-        this.#problem(`${name}, rollup ${id}: has buckets of another row`);
+        this.#problem(`${what}: has buckets of another row`);
       }
       builder.addBuckets(buckets);
+      if (fives === null) continue;
+      byFive.reset();
+      byFive.addBuckets(buckets);
+      const found = this.#attempt(what, () => decodeBuckets(fives as Uint8Array));
+      if (found) this.#compare(`${what}, by five minutes`, found, byFive.view());
     }
     return builder.view();
   }
@@ -227,8 +237,5 @@ function largest(buckets: Buckets, i: number): number {
 }
 
 function after(buckets: Buckets, from: number): Buckets {
-  const first = lowerBound(buckets.starts, from);
-  return Object.fromEntries(
-    bucketColumnNames.map((name) => [name, buckets[name].subarray(first)]),
-  ) as Buckets;
+  return sliceBuckets(buckets, lowerBound(buckets.starts, from), buckets.starts.length);
 }

@@ -1,7 +1,7 @@
 import type { Points } from "./points.ts";
 
 /** 16 bytes for each sample, 10 MB in all: the last hour of more than a hundred series at 1 Hz. */
-const maxSamples = 600_000;
+export const maxCached = 600_000;
 
 /** Chunks as they were read last, decoded: many viewers look at the same hour. */
 export class ChunkCache {
@@ -21,7 +21,7 @@ export class ChunkCache {
     this.#chunks.set(id, points);
     this.#samples += points.times.length;
     for (const [oldest] of this.#chunks) {
-      if (this.#samples <= maxSamples) return;
+      if (this.#samples <= maxCached) return;
       this.delete(oldest);
     }
   }

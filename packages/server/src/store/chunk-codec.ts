@@ -1,6 +1,6 @@
 import { BitReader, BitWriter } from "./bits.ts";
 import { decodeColumn, encodeColumn, maxColumnLength } from "./column.ts";
-import type { Points } from "./points.ts";
+import { newPoints, type Points } from "./points.ts";
 
 /*
  * Samples of one series as a blob of bits (bits.ts draws its frame):
@@ -34,14 +34,13 @@ export function encodeChunk({ times, values }: Points): {
   return { data: writer.finish(version), decimals };
 }
 
-/** What was encoded. Throws for anything that `encodeChunk` did not write. */
-export function decodeChunk(data: Uint8Array): Points {
+/** What was encoded, in the `room` for n samples. Throws for anything that `encodeChunk` did not write. */
+export function decodeChunk(data: Uint8Array, room = newPoints): Points {
   reader.open(data, version, "chunk");
   const n = reader.get(countBits) + 1;
-  const times = new Float64Array(n);
-  const values = new Float64Array(n);
-  decodeColumn(reader, times);
-  decodeColumn(reader, values);
+  const points = room(n);
+  decodeColumn(reader, points.times);
+  decodeColumn(reader, points.values);
   reader.close();
-  return { times, values };
+  return points;
 }

@@ -92,7 +92,7 @@ function dividesToAll(divisor: number, n: number): boolean {
 /** Reads as many values as `out` has room for. Throws for bits that no `encodeColumn` wrote. */
 export function decodeColumn(reader: BitReader, out: Float64Array): void {
   const absent = getPlaces(reader, out.length);
-  const n = out.length - absent.length;
+  const n = absent === all ? 0 : out.length - absent.length;
   if (n === 0) {
     out.fill(Number.NaN);
     return;
@@ -105,7 +105,8 @@ export function decodeColumn(reader: BitReader, out: Float64Array): void {
     if (divisor === undefined) throw reader.error(`the scale ${scale}`);
     const zeros = getPlaces(reader, n);
     decodeIntegers(reader, out, n, divisor);
-    for (const place of zeros) out[place] = -0;
+    if (zeros === all) out.fill(-0, 0, n);
+    else for (const place of zeros) out[place] = -0;
   }
   if (n < out.length) spread(reader, out, n, absent);
 }
@@ -138,14 +139,11 @@ function putPlaces(writer: BitWriter, n: number, most: number): void {
   writer.reserve(8);
 }
 
+/** The places in ascending order; `all` itself for all. */
 function getPlaces(reader: BitReader, most: number): Float64Array {
   const where = reader.get(placesBits);
   if (where === nowhere) return none;
-  if (where === everywhere) {
-    const all = new Float64Array(most);
-    for (let i = 0; i < most; i++) all[i] = i;
-    return all;
-  }
+  if (where === everywhere) return all;
   if (where !== somewhere) throw reader.error(`places of kind ${where}`);
   const n = reader.get(countBits) + 1;
   if (n > most) throw reader.error(`${n} places in ${most}`);
@@ -155,3 +153,4 @@ function getPlaces(reader: BitReader, most: number): Float64Array {
 }
 
 const none = new Float64Array(0);
+const all = new Float64Array(0);

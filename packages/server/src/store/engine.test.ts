@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, type TestContext, test } from "node:test";
+import { valueIn } from "../sqlite/database.ts";
 import { checkHistory } from "./check-history.ts";
 import { Engine, type EngineOptions } from "./engine.ts";
 
@@ -315,6 +316,24 @@ test("store: a rate begins with the sample before the range, also where a chunk 
   assert.equal(rates.times[0], noon + hour);
 });
 
+test("store: a chunk that begins where the buckets of a range end is in none of them", (t) => {
+  const engine = opened(t);
+  for (const [ms, from, count] of [
+    [1000, noon, 1500],
+    [10, noon + hour, 1000],
+  ] as const) {
+    add(engine, 1, every(ms, from, count));
+    sealAll(engine);
+  }
+  for (const as of ["values", "rates"] as const) {
+    const range = { from: noon, to: noon + hour - 1, px: 360, as };
+    const history = engine.reader.history(engine.series.get(1)!, range);
+    assert.ok(history && history.kind !== "samples");
+    const starts = history.kind === "buckets" ? history.buckets.starts : history.times;
+    assert.equal(starts.at(-1), noon + 1_490_000);
+  }
+});
+
 test("store: with nulls alone beyond what fits, the buckets at both ends are whole all the same", (t) => {
   const engine = opened(t);
   const rows = every(20_000, noon, 360).map(([time], i) => [time, i % 9 ? Number.NaN : i] as const);
@@ -453,6 +472,77 @@ function ids(engine: Engine): unknown[] {
     .map(({ id }) => id);
 }
 
+test("store: buckets of many minutes are the same read by five minutes and by the minute", async (t) => {
+  const dir = newDir();
+  const engine = opened(t, { dir });
+  // Some minutes without a sample, some rows with too few for fives.
+  const some = (ms: number, from: number, count: number) =>
+    every(ms, from, count).filter((_, i) => i % 700 < 500);
+  add(engine, 1, some(1000, noon + 90_500, 60_000));
+  add(engine, 1, some(50_000, noon + 5 * day, 2000));
+  sealAll(engine);
+  add(engine, 1, [
+    [noon + 200_000, 1e6],
+    [noon + 5 * day + 5, Number.NaN],
+  ]);
+  sealAll(engine);
+  const read = (from: Engine) =>
+    [5, 15, 30].flatMap((minutes) =>
+      (["values", "rates"] as const).map((as) => {
+        const range = { from: noon, to: noon + 7 * day, px: (7 * day) / (minutes * minute), as };
+        const history = from.reader.history(from.series.get(1)!, range);
+        assert.ok(history && history.kind !== "samples");
+        const columns =
+          history.kind === "buckets" ? Object.values(history.buckets) : [history.values];
+        // Sums depend on the order of adding.
+        return columns.map((column) => Array.from(column, (value) => Math.round(value * 1e6)));
+      }),
+    );
+  const byFive = read(engine);
+  assert.deepEqual((await checkHistory(dir)).problems, []);
+  const db = engine.database;
+  const bytes = valueIn(db, "SELECT sum(length(fives)) FROM rollup");
+  assert.ok(Number(bytes) > 0 && valueIn(db, "SELECT count(*) FROM rollup WHERE fives IS NULL"));
+
+  // As the first version of the file had it.
+  db.exec(`ALTER TABLE rollup DROP COLUMN fives; ALTER TABLE series DROP COLUMN sealed_to;
+    UPDATE tier SET bytes = bytes - ${bytes} WHERE level = 1; PRAGMA user_version = 1`);
+  const migrated = opened(t, { dir });
+  assert.deepEqual(read(migrated), byFive);
+  assert.deepEqual((await checkHistory(dir)).problems, []);
+  add(migrated, 1, every(1000, noon + day, 1000));
+  sealAll(migrated);
+  assert.deepEqual((await checkHistory(dir)).problems, []);
+});
+
+test("store: it knows when a series begins and ends, wherever its samples are", (t) => {
+  const keepHour = { samplesMs: hour, minutesMs: day, hoursMs: day };
+  const engine = opened(t, { keep: keepHour, now: () => noon + day });
+  engine.name(3, ["c"]);
+  const details = () => {
+    const all = [3, 1, 2].map((id) => engine.series.get(id)!);
+    engine.settle(all);
+    return engine.details(all).map(({ first, last }) => [first, last]);
+  };
+  const none = [undefined, undefined];
+  assert.deepEqual(details(), [none, none, none]);
+  engine.describe(2, { unit: "V" });
+  add(engine, 1, every(1000, noon, 2000));
+  sealAll(engine);
+  add(engine, 1, [[noon + hour, 1]]);
+  add(engine, 2, [
+    [noon + 5000, 1],
+    [noon + 3000, 1],
+  ]);
+  assert.deepEqual(details(), [none, [noon, noon + hour], [noon + 3000, noon + 5000]]);
+  assert.equal(engine.details([engine.series.get(2)!])[0]?.unit, "V");
+  add(engine, 1, [[noon - 1000, 1]]);
+  sealAll(engine);
+  assert.deepEqual(details()[1], [noon - 1000, noon + hour]);
+  while (engine.retain());
+  assert.deepEqual(details(), [none, none, none]);
+});
+
 test("store: a chunk that is damaged is left out, the rest is told, and more can come", async (t) => {
   const dir = newDir();
   const engine = opened(t, { dir });
@@ -463,7 +553,7 @@ test("store: a chunk that is damaged is left out, the rest is told, and more can
   flipBit(engine, "chunk", "t0");
   const again = opened(t, { dir });
   assert.equal(timesOf(again, 1).length, 700);
-  assert.match(again.damage.last ?? "", /^chunk 1 of the history is damaged/);
+  assert.match(again.damage.take()[0] ?? "", /^chunk 1 of the history is damaged/);
   add(again, 1, [[noon + 500, 5]]);
   assert.equal(timesOf(again, 1).length, 701);
   const { problems } = await checkHistory(dir);

@@ -1,25 +1,20 @@
-import {
-  checkpoint,
-  type Database,
-  failureOf,
-  openForWriting,
-  valueIn,
-} from "../sqlite/database.ts";
+import type { Batch } from "../log/log.ts";
+import { type Database, openForWriting, valueIn } from "../sqlite/database.ts";
 import { freeBuffer } from "../thread/free-buffer.ts";
 import { Arrivals } from "./arrivals.ts";
-import { lowerBound } from "./bucket-builder.ts";
 import { Chunks } from "./chunks.ts";
+import { Commits } from "./commits.ts";
 import { Damage } from "./damage.ts";
 import { HeadQueue } from "./head-queue.ts";
 import { Heads } from "./heads.ts";
 import { historyFile } from "./history-file.ts";
 import { HistoryReader } from "./history-reader.ts";
-import { noPoints, type Points, slicePoints } from "./points.ts";
+import { lowerBound, noPoints, type Points, slicePoints } from "./points.ts";
 import { Retention } from "./retention.ts";
 import { Rollups } from "./rollups.ts";
 import { Sealing } from "./sealing.ts";
 import { SeriesRegistry } from "./series-registry.ts";
-import type { SeriesAbout, StoreStats } from "./store.ts";
+import type { Keep, SeriesAbout, SeriesDetails, StoreStats } from "./store.ts";
 import type { StoredSeries } from "./stored-series.ts";
 import { Tiers } from "./tiers.ts";
 
@@ -32,22 +27,6 @@ export type EngineOptions = {
   readonly now?: () => number;
   /** Monotonic, in ms. */
   readonly clock?: () => number;
-};
-
-/** How long each tier is kept, in ms. */
-export type Keep = {
-  readonly samplesMs: number;
-  readonly minutesMs: number;
-  readonly hoursMs: number;
-};
-
-/** Samples of one batch of the log. */
-export type Arrived = {
-  readonly offset: number;
-  readonly at: number;
-  readonly ids: Uint32Array;
-  readonly times: Float64Array;
-  readonly values: Float64Array;
 };
 
 /**
@@ -69,11 +48,9 @@ export class Engine {
   readonly damage = new Damage();
   readonly #heads = new Heads();
   readonly #queue: HeadQueue;
-  readonly #setMeta;
+  readonly #commits: Commits;
   #outside = 0;
   #offset = 0;
-  #applied = 0;
-  #durable = 0;
 
   constructor({ dir, keep, maxBytes, now = Date.now, clock }: EngineOptions) {
     this.#now = now;
@@ -100,33 +77,24 @@ export class Engine {
       clock: this.#clock,
     });
     this.reader = new HistoryReader(this.#heads, this.#chunks, rollups, this.#tiers);
-    this.#setMeta = db.prepare("INSERT OR REPLACE INTO meta VALUES (?, ?)");
     this.series = new SeriesRegistry(db);
+    this.#commits = new Commits(db, {
+      series: this.series,
+      arrivals: this.#arrivals,
+      tiers: this.#tiers,
+      cache: this.#chunks.cache,
+    });
     for (const series of this.series.all()) this.#openHead(series);
   }
 
   /** Up to this offset everything is in the file. */
   get applied(): number {
-    return this.#applied;
+    return this.#commits.applied;
   }
 
   /** Up to this offset everything is in the file even after a power cut. */
   get durable(): number {
-    return this.#durable;
-  }
-
-  /** Makes durable what was applied. Commits alone do not: nobody waits for them. */
-  checkpoint(): void {
-    const applied = this.#applied;
-    if (applied > this.#durable && this.#checkpoint()) this.#durable = applied;
-  }
-
-  #checkpoint(): boolean {
-    try {
-      return checkpoint(this.#db);
-    } catch (error) {
-      throw failureOf("write the history", error, historyFile);
-    }
+    return this.#commits.durable;
   }
 
   /** Up to this offset everything can be read here. */
@@ -165,26 +133,13 @@ export class Engine {
 
   /** Begins, or goes on, with a log. What comes after `applied` is to be handed over again. */
   begin(epoch: string, head: number): void {
-    const before = valueIn(this.#db, "SELECT value FROM meta WHERE key = 'epoch'");
-    const applied = Number(valueIn(this.#db, "SELECT value FROM meta WHERE key = 'applied'") ?? 0);
-    this.#applied = before === epoch ? Math.min(applied, head) : 0;
-    this.#offset = this.#applied;
-    this.#durable = 0;
-    try {
-      this.checkpoint();
-    } catch {
-      // A full disk: what is here can be read, and the log keeps the rest until it can be written.
-    }
-    const known = before === epoch ? head : 0;
-    const newest = Number(valueIn(this.#db, "SELECT max(mark) FROM series") ?? 0);
-    if (before === epoch && Math.max(applied, newest) <= head) return;
-    // Offsets mean something else from here on. What is in the chunks stays.
-    this.#transaction(() => {
-      this.#setMeta.run("epoch", epoch);
-      if (before !== epoch) this.#arrivals.clear();
-      this.series.lowerMarks(known);
-      this.#arrivals.lower(known);
-    });
+    this.#commits.begin(epoch, head);
+    this.#offset = this.applied;
+  }
+
+  /** Makes durable what was applied. */
+  checkpoint(): void {
+    if (this.applied > this.durable) this.#commits.checkpoint();
   }
 
   /** Makes known the names of series; the first has the id `firstId` in the log. */
@@ -193,7 +148,7 @@ export class Engine {
   }
 
   /** Takes in a batch. With `replay` it may have been taken in before, in part. */
-  apply({ offset, at, ids, times, values }: Arrived, replay: boolean): void {
+  apply({ offset, at, ids, times, values }: Batch, replay: boolean): void {
     const { since } = this.#tiers.get(0);
     const heads = this.#heads;
     const { numbers } = this.series;
@@ -233,7 +188,7 @@ export class Engine {
 
   /** Drops a slice of what is too old or too much. Returns whether there is more. */
   retain(): boolean {
-    return this.#transaction(() => this.#retention.slice(this.#now()), false);
+    return this.#commits.run(() => this.#retention.slice(this.#now()));
   }
 
   /** Adds to what is known of a series; durable when it returns. */
@@ -241,18 +196,21 @@ export class Engine {
     const series = this.series.get(id);
     if (!series) throw new Error(`BUG: no series has the id ${id}`);
     const all = { ...series.about, ...about };
-    this.#transaction(() => this.series.describe(series, all));
+    this.#commits.run(() => this.series.describe(series, all));
     series.about = all;
     // Nothing else knows it, so this time somebody waits.
-    this.#checkpoint();
+    this.#commits.checkpoint();
   }
 
-  /** Times of the first and the last sample of a series that are kept. */
-  bounds({ id }: StoredSeries): { first?: number; last?: number } {
-    const sealed = this.#chunks.bounds(id);
-    const first = Math.min(sealed?.first ?? Infinity, this.#heads.earliest(id));
-    const last = Math.max(sealed?.last ?? -Infinity, this.#heads.latest(id));
-    return first === Infinity ? {} : { first, last };
+  /** What is known of some series whose late samples are settled. */
+  details(all: readonly StoredSeries[]): SeriesDetails[] {
+    const sealed = this.#chunks.firstTimes(all.map(({ id }) => id));
+    return all.map(({ id, about, sealedTo }, i) => {
+      const first = Math.min(sealed[i] ?? Number.POSITIVE_INFINITY, this.#heads.earliest(id));
+      if (first === Number.POSITIVE_INFINITY) return about;
+      const last = sealed[i] === null ? Number.NEGATIVE_INFINITY : sealedTo;
+      return { ...about, first, last: Math.max(last, this.#heads.latest(id)) };
+    });
   }
 
   stats(): StoreStats {
@@ -288,7 +246,7 @@ export class Engine {
   #sealAll(next: () => StoredSeries | undefined, end = Number.POSITIVE_INFINITY): void {
     const done: Sealed[] = [];
     try {
-      this.#transaction(() => {
+      this.#commits.apply(() => {
         for (let series = next(); series; series = next()) {
           const { digits, mark, sealedTo } = series;
           const firstOffset = this.#heads.firstOffset(series.id);
@@ -300,7 +258,7 @@ export class Engine {
           if (this.#clock() >= end) break;
         }
         const oldest = this.#heads.oldestOffset();
-        this.#applied = oldest === Number.POSITIVE_INFINITY ? this.#offset : oldest - 1;
+        return oldest === Number.POSITIVE_INFINITY ? this.#offset : oldest - 1;
       });
       for (const each of done) this.#clear(each);
     } catch (error) {
@@ -359,32 +317,6 @@ export class Engine {
   #openHead({ id }: StoredSeries): void {
     // Series of the same rate would all be full in the same second.
     this.#heads.open(id, 768 + ((Math.imul(id, 0x9e3779b1) >>> 23) & 511));
-  }
-
-  /** Runs `act` and commits, with all that memory knows and the file does not. */
-  #transaction<T>(act: () => T, withApplied = true): T {
-    const applied = this.#applied;
-    try {
-      this.#db.exec("BEGIN IMMEDIATE");
-      this.series.save();
-      const result = act();
-      if (withApplied) {
-        this.#arrivals.save();
-        this.#setMeta.run("applied", this.#applied);
-      }
-      this.#tiers.save();
-      this.#db.exec("COMMIT");
-      this.series.saved();
-      if (withApplied) this.#arrivals.saved();
-      return result;
-    } catch (error) {
-      this.#applied = applied;
-      if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
-      this.#tiers.reload();
-      // Ids that were given out will be given out again.
-      this.#chunks.cache.clear();
-      throw failureOf("write the history", error, historyFile);
-    }
   }
 }
 

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { test } from "node:test";
 import { openMemoryLog } from "../log/memory-log.ts";
+import { blockOf } from "../log/sample-block.ts";
 import { bucketsOf, decimalsOf, FakeStore, pointsOf, ratesOf } from "./fake-store.ts";
 import type { SamplesPage } from "./store.ts";
 
@@ -16,7 +17,7 @@ function openLog() {
 /** Appends samples of one series, each call a batch of its own. */
 function feeder(log: ReturnType<typeof openLog>) {
   return (series: string, ...rows: (readonly [number, number | null])[]) =>
-    log.append(rows.map(([time, value]) => ({ series, time, value })));
+    log.append(blockOf(rows.map(([time, value]) => ({ series, time, value }))));
 }
 
 test("buckets: each column is what it says, and nulls are no values", () => {

@@ -1,4 +1,4 @@
-import { type Buckets, bucketColumnNames } from "./buckets.ts";
+import { bucketColumnNames, bucketsFrom } from "./buckets.ts";
 import type { SeriesHistory } from "./store.ts";
 
 /** What is in the columns of one series, to find them again in a buffer. */
@@ -9,25 +9,49 @@ type Entry = {
   readonly length: number;
 };
 
-/** History on its way from one thread to another: all columns in one buffer, which is not copied. */
+/**
+ * History on its way from one thread to another: all columns in one buffer, which is not copied. What
+ * is behind them in it means nothing.
+ */
 export type PackedHistory = { readonly entries: readonly Entry[]; readonly buffer: ArrayBuffer };
 
-export function packHistory(history: ReadonlyMap<number, SeriesHistory>): PackedHistory {
-  const entries: Entry[] = [];
-  const all: Float64Array[] = [];
-  for (const [id, series] of history) {
+/** Packs the history of one series after the other, which may be gone then. */
+export class HistoryPacker {
+  readonly #most: number;
+  readonly #entries: Entry[] = [];
+  #numbers = new Float64Array(0);
+  #used = 0;
+
+  /** Of so many series at most. */
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  add(id: number, series: SeriesHistory): void {
     const columns = columnsOf(series);
+    const { length } = columns[0]!;
     const bucketMs = series.kind === "samples" ? 0 : series.bucketMs;
-    entries.push({ id, kind: series.kind, bucketMs, length: columns[0]!.length });
-    all.push(...columns);
+    this.#entries.push({ id, kind: series.kind, bucketMs, length });
+    this.#reserve(columns.length * length);
+    for (const column of columns) {
+      this.#numbers.set(column, this.#used);
+      this.#used += length;
+    }
   }
-  const packed = new Float64Array(all.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const column of all) {
-    packed.set(column, at);
-    at += column.length;
+
+  take(): PackedHistory {
+    return { entries: this.#entries, buffer: this.#numbers.buffer };
   }
-  return { entries, buffer: packed.buffer };
+
+  #reserve(more: number): void {
+    const needed = this.#used + more;
+    if (needed <= this.#numbers.length) return;
+    // Those that are drawn together are mostly alike. Memory that nobody writes to costs nothing.
+    const room = Math.ceil((needed / this.#entries.length) * this.#most * 1.1);
+    const larger = new Float64Array(Math.max(needed, room));
+    larger.set(this.#numbers.subarray(0, this.#used));
+    this.#numbers = larger;
+  }
 }
 
 export function unpackHistory({ entries, buffer }: PackedHistory): Map<number, SeriesHistory> {
@@ -38,8 +62,7 @@ export function unpackHistory({ entries, buffer }: PackedHistory): Map<number, S
   };
   const seriesOf = ({ kind, bucketMs, length }: Entry): SeriesHistory => {
     if (kind === "buckets") {
-      const columns = bucketColumnNames.map((name) => [name, column(length)]);
-      return { kind, bucketMs, buckets: Object.fromEntries(columns) as Buckets };
+      return { kind, bucketMs, buckets: bucketsFrom(() => column(length)) };
     }
     const [times, values] = [column(length), column(length)];
     return kind === "rates" ? { kind, bucketMs, times, values } : { kind, times, values };

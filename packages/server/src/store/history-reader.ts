@@ -1,9 +1,19 @@
-import { BucketBuilder, lowerBound } from "./bucket-builder.ts";
+import { BucketBuilder } from "./bucket-builder.ts";
 import type { Buckets } from "./buckets.ts";
-import type { Chunks, SummaryRow } from "./chunks.ts";
+import { maxCached } from "./chunk-cache.ts";
+import type { Chunks, Summaries } from "./chunks.ts";
 import type { Heads } from "./heads.ts";
 import { bucketWidth } from "./ladder.ts";
-import { joinPoints, type Points, slicePoints } from "./points.ts";
+import {
+  between,
+  betweenBoth,
+  joinPoints,
+  justAfter,
+  lowerBound,
+  type Points,
+  slicePoints,
+  upperBound,
+} from "./points.ts";
 import { RateBuilder } from "./rate-builder.ts";
 import { levels, type Rollups } from "./rollups.ts";
 import type { HistoryRequest, SeriesHistory } from "./store.ts";
@@ -12,6 +22,8 @@ import type { Tiers } from "./tiers.ts";
 
 /** First, least, greatest and last of a bucket: so many points it takes to draw one. */
 const pointsPerBucket = 4;
+/** What is in memory at once where rates need samples, 16 bytes for each. */
+const samplesAtOnce = 100_000;
 /** A screen has no more columns, and a request must not ask for a bucket per millisecond. */
 const maxPx = 8192;
 
@@ -26,8 +38,6 @@ type Plan = {
   readonly level: 0 | 1 | 2;
   /** A series with no more samples is told as it is. */
   readonly maxSamples: number;
-  /** How many buckets the range has; what lies after it is seldom more than one. */
-  readonly room: number;
 };
 
 /** Reads series whose late samples are settled: a head holds only what comes after its chunks. */
@@ -36,6 +46,7 @@ export class HistoryReader {
   readonly #chunks: Chunks;
   readonly #rollups: Rollups;
   readonly #tiers: Tiers;
+  readonly #builder = new BucketBuilder(1);
 
   constructor(heads: Heads, chunks: Chunks, rollups: Rollups, tiers: Tiers) {
     this.#heads = heads;
@@ -44,7 +55,7 @@ export class HistoryReader {
     this.#tiers = tiers;
   }
 
-  /** Undefined if the series has nothing in the range. */
+  /** Undefined if the series has nothing in the range. Buckets are good until the next call. */
   history(series: StoredSeries, range: Range): SeriesHistory | undefined {
     const plan = this.#plan(range);
     if (range.as === "rates") return this.#rates(series, plan);
@@ -53,16 +64,16 @@ export class HistoryReader {
       const { points } = this.#mayBeSamples(buckets, plan) ? this.#few(series, plan) : {};
       return points ? samplesOf(points) : bucketsOf(buckets, plan.width);
     }
-    const { points, rows } = this.#few(series, plan);
+    const { points, chunks } = this.#few(series, plan);
     if (points) return samplesOf(points);
-    return bucketsOf(this.#fromChunks(series, plan, rows), plan.width);
+    return bucketsOf(this.#fromChunks(series, plan, chunks), plan.width);
   }
 
   /** The samples of a series from one time up to before another. */
   samples(series: StoredSeries, from: number, end: number): Points {
     const since = Math.max(from, this.#tiers.get(0).since);
     return joinPoints([
-      this.#sealed(series, since, end),
+      this.#chunks.samples(series.id, since, end),
       between(this.#headOf(series), since, end),
     ]);
   }
@@ -80,7 +91,9 @@ export class HistoryReader {
   /** About how many samples lie between two times. */
   estimate(series: StoredSeries, from: number, end: number): number {
     let count = between(this.#headOf(series), from, end).times.length;
-    for (const { t0, t1, n } of this.#chunks.summaries(series.id, from, end)) {
+    const { buckets, ends, lengths } = this.#chunks.summaries(series.id, from, end);
+    for (const [i, t0] of buckets.starts.entries()) {
+      const [t1, n] = [ends[i]!, lengths[i]!];
       const part = (Math.min(t1, end) - Math.max(t0, from)) / (t1 - t0 || 1);
       count += n * Math.min(1, Math.max(part, 1 / n));
     }
@@ -100,8 +113,7 @@ export class HistoryReader {
     const width = Math.max(asked, this.#narrowest(from));
     const level = width % levels[2].bucketMs === 0 ? 2 : width % levels[1].bucketMs === 0 ? 1 : 0;
     const end = andLater ? Number.POSITIVE_INFINITY : to;
-    const room = Math.ceil((to - from) / width) + 2;
-    return { from, to: end, width, level, maxSamples: pointsPerBucket * columns, room };
+    return { from, to: end, width, level, maxSamples: pointsPerBucket * columns };
   }
 
   #narrowest(from: number): number {
@@ -112,104 +124,120 @@ export class HistoryReader {
   /** Whether the samples behind some buckets are few, and all of them kept. Absences are not counted. */
   #mayBeSamples({ starts, counts }: Buckets, { maxSamples }: Plan): boolean {
     if (starts.length > 0 && starts[0]! < this.#tiers.get(0).since) return false;
-    let count = 0;
-    for (const each of counts) count += each;
-    return count <= maxSamples;
+    return sumOf(counts) <= maxSamples;
   }
 
   /** All samples of the range if they are few, and the chunks of its buckets. */
-  #few(series: StoredSeries, plan: Plan): { points?: Points; rows: readonly SummaryRow[] } {
+  #few(series: StoredSeries, plan: Plan): { points?: Points; chunks: Summaries } {
     const { from, to, level, maxSamples } = plan;
     const since = Math.max(from, this.#tiers.get(0).since);
-    const whole = level === 0 ? wholeBuckets(plan) : { from, end: to };
+    const whole = level === 0 ? wholeBuckets(plan) : { from, end: justAfter(to) };
     const first = Math.max(whole.from, this.#tiers.get(0).since);
-    const rows = this.#chunks.summaries(series.id, first, whole.end);
-    const head = cut(this.#headOf(series), since, to);
+    const chunks = this.#chunks.summaries(series.id, first, whole.end);
+    const head = betweenBoth(this.#headOf(series), since, to);
     let inside = head.times.length;
-    for (const { t0, t1, n } of rows) if (t0 >= since && t1 <= to) inside += n;
-    if (inside > maxSamples) return { rows };
-    const parts = rows.map(({ id }) => cut(this.#chunks.read(id), since, to));
+    for (const [i, n] of chunks.lengths.entries()) {
+      if (chunks.buckets.starts[i]! >= since && chunks.ends[i]! <= to) inside += n;
+    }
+    if (inside > maxSamples) return { chunks };
+    const parts = Array.from(chunks.ids, (id) => betweenBoth(this.#chunks.read(id), since, to));
     const points = joinPoints([...parts, head]);
-    return points.times.length <= maxSamples ? { points, rows } : { rows };
+    return points.times.length <= maxSamples ? { points, chunks } : { chunks };
   }
 
   #fromRollups(series: StoredSeries, plan: Plan): Buckets {
     const { width, level } = plan;
     const { from, end } = wholeBuckets(plan);
-    const builder = new BucketBuilder(width, plan.room);
+    const builder = this.#builder;
+    builder.reset(width);
     const since = Math.max(from, this.#tiers.get(level).since);
-    for (const row of this.#rollups.read(series.id, level as 1 | 2, since, end)) {
-      builder.addBuckets(row, lowerBound(row.starts, since), lowerBound(row.starts, end));
+    const rows = this.#rollups.read(series.id, level as 1 | 2, since, end, width);
+    for (const { bucketMs, buckets } of rows) {
+      const [first, last] = [lowerBound(buckets.starts, since), lowerBound(buckets.starts, end)];
+      if (bucketMs === width) builder.copyBuckets(buckets, first, last);
+      else builder.addBuckets(buckets, first, last);
     }
     builder.addPoints(between(this.#headOf(series), since, end));
     return builder.view();
   }
 
-  #fromChunks(series: StoredSeries, plan: Plan, rows: readonly SummaryRow[]): Buckets {
+  /** Chunks that lie in one bucket are not even read: what they amount to is known. */
+  #fromChunks(series: StoredSeries, plan: Plan, chunks: Summaries): Buckets {
     const { from, end } = wholeBuckets(plan);
-    const { width } = plan;
     const since = Math.max(from, this.#tiers.get(0).since);
-    const builder = new BucketBuilder(width, plan.room);
-    for (const row of rows) {
-      const isInside = row.t0 >= since && row.t1 < end;
-      if (isInside && Math.floor(row.t0 / width) === Math.floor(row.t1 / width)) {
-        builder.addSummary(row.t0, row);
-      } else builder.addPoints(between(this.#chunks.read(row.id), since, end));
+    const builder = this.#builder;
+    builder.reset(plan.width);
+    const isLong = sumOf(chunks.lengths) > maxCached / 2;
+    for (const [i, id] of chunks.ids.entries()) {
+      if (liesInOne(chunks, i, since, plan.width)) builder.addBuckets(chunks.buckets, i, i + 1);
+      else {
+        const points = isLong ? this.#chunks.glance(id) : this.#chunks.read(id);
+        builder.addPoints(between(points, since, end));
+      }
     }
     builder.addPoints(between(this.#headOf(series), since, end));
     return builder.view();
   }
 
   #rates(series: StoredSeries, plan: Plan): SeriesHistory | undefined {
-    const few =
-      plan.level === 0 || this.#mayBeSamples(this.#fromRollups(series, plan), plan)
-        ? this.#few(series, plan)
-        : { rows: [] };
-    const { points, rows } = few;
-    const builder = new RateBuilder(points ? 0 : plan.width);
-    if (points) {
+    const few = this.#mayBeFew(series, plan) ? this.#few(series, plan) : undefined;
+    const builder = new RateBuilder(few?.points ? 0 : plan.width);
+    if (few?.points) {
       builder.begin(this.#lastBefore(series, Math.max(plan.from, this.#tiers.get(0).since)));
-      builder.addPoints(points);
+      builder.addPoints(few.points);
       return builder.take();
     }
     const { from, end } = wholeBuckets(plan);
     const since = Math.max(from, this.#tiers.get(plan.level).since);
     builder.begin(this.#lastBefore(series, since));
-    if (plan.level === 0) {
-      for (const row of rows) {
-        const isInside = row.t0 >= since && row.t1 < end;
-        if (!(isInside && builder.addSteady(row.t0, row.t1, row))) {
-          builder.addPoints(between(this.#chunks.read(row.id), since, end));
-        }
-      }
-    } else this.#addRollupRates(series, plan.level, builder, [since, end]);
+    if (plan.level > 0) this.#addRollupRates(series, plan, builder, [since, end]);
+    else if (few) this.#addChunkRates(few.chunks, builder, plan.width, [since, end]);
     builder.addPoints(between(this.#headOf(series), since, end));
     return builder.take();
   }
 
-  /** Where a bucket may hide that the counter began anew, its samples tell. */
-  #addRollupRates(
-    series: StoredSeries,
-    level: 1 | 2,
+  /** Reads all rollups of the range only if they do not tell at a glance that there is too much. */
+  #mayBeFew(series: StoredSeries, plan: Plan): boolean {
+    if (plan.level === 0) return true;
+    const { from, end } = wholeBuckets(plan);
+    const atLeast = this.#rollups.valuesWithin(series.id, plan.level, from, end);
+    return atLeast <= plan.maxSamples && this.#mayBeSamples(this.#fromRollups(series, plan), plan);
+  }
+
+  #addChunkRates(
+    chunks: Summaries,
     builder: RateBuilder,
+    width: number,
     [from, end]: readonly [number, number],
   ): void {
-    const { bucketMs } = levels[level];
-    for (const row of this.#rollups.read(series.id, level, from, end)) {
-      const last = lowerBound(row.starts, end);
-      for (let i = lowerBound(row.starts, from); i < last; i++) {
-        const start = row.starts[i]!;
-        if (builder.addBucket(row, i)) continue;
-        if (start < this.#tiers.get(0).since) builder.addEstimate(row, i);
-        else builder.addPoints(this.#sealed(series, start, start + bucketMs));
-      }
+    for (const [i, id] of chunks.ids.entries()) {
+      const isSteady = liesInOne(chunks, i, from, width) && builder.addBucket(chunks.buckets, i);
+      if (!isSteady) builder.addPoints(between(this.#chunks.read(id), from, end));
     }
   }
 
-  /** The samples in chunks from one time up to before another. */
-  #sealed(series: StoredSeries, from: number, end: number): Points {
-    const rows = this.#chunks.summaries(series.id, from, end);
-    return joinPoints(rows.map(({ id }) => between(this.#chunks.read(id), from, end)));
+  /** Where buckets may hide that the counter began anew, their samples tell. */
+  #addRollupRates(
+    { id }: StoredSeries,
+    { level, width }: Plan,
+    builder: RateBuilder,
+    [from, end]: readonly [number, number],
+  ): void {
+    const { since } = this.#tiers.get(0);
+    const rows = this.#rollups.read(id, level as 1 | 2, from, end, width);
+    for (const { bucketMs, buckets } of rows) {
+      const { starts } = buckets;
+      const last = lowerBound(starts, end);
+      for (let i = lowerBound(starts, from); i < last; i++) {
+        if (builder.addBucket(buckets, i)) continue;
+        const start = starts[i]!;
+        if (start < since) builder.addEstimate(buckets, i);
+        else {
+          i = lastInDoubt(buckets, i, last);
+          builder.addPoints(this.#chunks.samples(id, start, starts[i]! + bucketMs));
+        }
+      }
+    }
   }
 
   /** The value that a counter had just before a time; NaN if there is none. */
@@ -225,6 +253,30 @@ export class HistoryReader {
   }
 }
 
+/** The last of some buckets in a row, from one on, that hide drops; of a gauge nearly all do. */
+function lastInDoubt({ counts, drops }: Buckets, from: number, end: number): number {
+  let last = from;
+  let samples = counts[from]!;
+  while (last + 1 < end && Number.isNaN(drops[last + 1])) {
+    samples += counts[last + 1]!;
+    if (samples > samplesAtOnce) break;
+    last++;
+  }
+  return last;
+}
+
+function sumOf(numbers: Float64Array): number {
+  let sum = 0;
+  for (const each of numbers) sum += each;
+  return sum;
+}
+
+/** Whether a chunk begins at `since` or later, and ends in the bucket of this width it begins in. */
+function liesInOne({ buckets, ends }: Summaries, i: number, since: number, width: number): boolean {
+  const start = buckets.starts[i]!;
+  return start >= since && Math.floor(start / width) === Math.floor(ends[i]! / width);
+}
+
 /** Buckets are told whole, also at both ends: the same ones to everyone, whatever the range. */
 function wholeBuckets({ from, to, width }: Plan): { from: number; end: number } {
   return { from: Math.floor(from / width) * width, end: Math.floor(to / width) * width + width };
@@ -236,27 +288,4 @@ function samplesOf(points: Points): SeriesHistory | undefined {
 
 function bucketsOf(buckets: Buckets, bucketMs: number): SeriesHistory | undefined {
   return buckets.starts.length === 0 ? undefined : { kind: "buckets", bucketMs, buckets };
-}
-
-/** The samples from one time to another, both included. */
-function cut(points: Points, from: number, to: number): Points {
-  const first = lowerBound(points.times, from);
-  return slicePoints(points, first, upperBound(points.times, to));
-}
-
-/** The samples from one time up to before another. */
-function between(points: Points, from: number, end: number): Points {
-  const first = lowerBound(points.times, from);
-  return slicePoints(points, first, lowerBound(points.times, end, first));
-}
-
-/** How many of some ascending numbers are at most `most`. */
-function upperBound(numbers: Float64Array, most: number): number {
-  let [low, high] = [0, numbers.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (numbers[middle]! <= most) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -206,11 +206,15 @@ export function decodeIntegers(
   const share = reader.get(weightBits) / weightUnit;
   const limit = 2 ** reader.get(trustBits);
   const drift = getSigned(reader) / driftUnit;
-  if (reader.get(1) === 1) readCodes(reader, out, 1, n);
-  else out.fill(0, 1, n);
-  out[0] = first / divisor;
-  let units = 0;
+  const differs = reader.get(1) === 1;
   let expected = Math.floor(drift + 0.5);
+  out[0] = first / divisor;
+  if (!differs) {
+    for (let i = 1; i < n; i++) out[i] = (first + unit * expected * i) / divisor;
+    return;
+  }
+  readCodes(reader, out, 1, n);
+  let units = 0;
   if (linear) {
     for (let i = 1; i < n; i++) {
       expected += out[i]!;

@@ -3,6 +3,10 @@ export type Points = { readonly times: Float64Array; readonly values: Float64Arr
 
 export const noPoints: Points = { times: new Float64Array(0), values: new Float64Array(0) };
 
+export function newPoints(length: number): Points {
+  return { times: new Float64Array(length), values: new Float64Array(length) };
+}
+
 /** A stretch of samples, as views of the same memory. */
 export function slicePoints({ times, values }: Points, from: number, to: number): Points {
   return { times: times.subarray(from, to), values: values.subarray(from, to) };
@@ -22,4 +26,43 @@ export function joinPoints(parts: readonly Points[]): Points {
     at += part.times.length;
   }
   return { times, values };
+}
+
+/** The samples from one time up to before another, as views of the same memory. */
+export function between(points: Points, from: number, end: number): Points {
+  const first = lowerBound(points.times, from);
+  return slicePoints(points, first, lowerBound(points.times, end, first));
+}
+
+/** The samples from one time to another, both included, as views of the same memory. */
+export function betweenBoth(points: Points, from: number, to: number): Points {
+  const first = lowerBound(points.times, from);
+  return slicePoints(points, first, upperBound(points.times, to));
+}
+
+/** Index of the first of some ascending numbers that is at least `least`. */
+export function lowerBound(numbers: Float64Array, least: number, from = 0): number {
+  let [low, high] = [from, numbers.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (numbers[middle]! < least) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** How many of some ascending numbers are at most `most`. */
+export function upperBound(numbers: Float64Array, most: number): number {
+  let [low, high] = [0, numbers.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (numbers[middle]! <= most) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The least time after another. */
+export function justAfter(time: number): number {
+  return time + 2 ** (Math.floor(Math.log2(Math.max(1, Math.abs(time)))) - 52);
 }

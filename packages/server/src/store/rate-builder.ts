@@ -1,4 +1,3 @@
-import type { Summary } from "./bucket-builder.ts";
 import type { Buckets } from "./buckets.ts";
 import type { Points } from "./points.ts";
 import type { SeriesHistory } from "./store.ts";
@@ -30,18 +29,7 @@ export class RateBuilder {
     }
   }
 
-  /** Adds a chunk by its summary, if it lies in one bucket and tells how often it began anew. */
-  addSteady(t0: number, t1: number, row: Summary): boolean {
-    const width = this.#width;
-    if (width === 0 || Math.floor(t0 / width) !== Math.floor(t1 / width)) return false;
-    if (row.count === 0) return true;
-    if (row.drops === null) return false;
-    this.#add(row.first_time!, row.first!);
-    if (row.count > 1) this.#rise(row.first_time!, row.last!, row.drops);
-    return true;
-  }
-
-  /** Adds a finer bucket, if it tells how often the counter began anew. */
+  /** Adds a bucket that lies in one of ours, if it tells how often the counter began anew. */
   addBucket(b: Buckets, i: number): boolean {
     if (b.counts[i] === 0) return true;
     if (Number.isNaN(b.drops[i])) return false;

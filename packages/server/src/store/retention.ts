@@ -1,9 +1,9 @@
 import { bytesOnDisk, type Database, numberOf, type Statement } from "../sqlite/database.ts";
 import type { Arrivals } from "./arrivals.ts";
 import type { ChunkCache } from "./chunk-cache.ts";
-import type { Keep } from "./engine.ts";
 import { historyFile } from "./history-file.ts";
 import { levels } from "./rollups.ts";
+import type { Keep } from "./store.ts";
 import type { Level, Tiers } from "./tiers.ts";
 
 const minute = 60_000;
@@ -145,7 +145,7 @@ export class Retention {
       .prepare(
         `DELETE FROM rollup WHERE id IN
            (SELECT id FROM rollup WHERE level = ? AND t0 <= ? ORDER BY t0 LIMIT ?)
-         RETURNING samples, length(data) AS bytes`,
+         RETURNING samples, length(data) + coalesce(length(fives), 0) AS bytes`,
       )
       .all(level, this.#tiers.get(level).since - levels[level].rowMs, sliceRows);
     return this.#count(level, rows);

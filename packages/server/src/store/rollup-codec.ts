@@ -1,5 +1,5 @@
 import { BitReader, BitWriter } from "./bits.ts";
-import { type Buckets, bucketColumnNames } from "./buckets.ts";
+import { type Buckets, newBuckets, sliceBuckets } from "./buckets.ts";
 import { decodeColumn, encodeColumn } from "./column.ts";
 
 /*
@@ -27,7 +27,8 @@ const maxBuckets = 1_440;
 const writer = new BitWriter();
 const reader = new BitReader();
 const offsets = new Float64Array(maxBuckets);
-let decoded = newBuckets(0);
+const decodedRoom = newBuckets(maxBuckets);
+let decoded = sliceBuckets(decodedRoom, 0, 0);
 
 /** Any float64 comes back, NaN as some NaN. */
 export function encodeBuckets(buckets: Buckets): Uint8Array {
@@ -84,7 +85,7 @@ export function decodeBuckets(data: Uint8Array): Buckets {
   const n = reader.get(countBits) + 1;
   if (n > maxBuckets) throw reader.error(`one of ${n}`);
   // Rows of one level are nearly all of one length.
-  if (decoded.starts.length !== n) decoded = newBuckets(n);
+  if (decoded.starts.length !== n) decoded = sliceBuckets(decodedRoom, 0, n);
   const into = decoded;
   const { starts, firsts, firstTimes } = into;
   for (const column of [starts, into.counts, firsts]) decodeColumn(reader, column);
@@ -107,9 +108,4 @@ function decodeTimes(times: Float64Array, starts: Float64Array): void {
   const sinceStart = reader.get(1) === 1;
   decodeColumn(reader, times);
   if (sinceStart) for (let i = 0; i < times.length; i++) times[i] = starts[i]! + times[i]!;
-}
-
-function newBuckets(n: number): Buckets {
-  const columns = bucketColumnNames.map((name) => [name, new Float64Array(n)]);
-  return Object.fromEntries(columns) as Buckets;
 }

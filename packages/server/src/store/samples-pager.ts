@@ -1,12 +1,13 @@
+import { bufferFor, columnsIn } from "../thread/sample-columns.ts";
 import type { HistoryReader } from "./history-reader.ts";
+import { justAfter } from "./points.ts";
 import type { StoredSeries } from "./stored-series.ts";
 
 /** Samples of many series in a stretch of time, sorted by time, then by id. */
 export type PackedPage = {
   /** Where the next page begins; Infinity after the last. */
   readonly next: number;
-  readonly length: number;
-  /** `times`, `values`, `ids`, one after the other. */
+  /** Of its samples, as `columnsIn` reads it; without a byte if there are none. */
   readonly buffer: ArrayBuffer;
 };
 
@@ -29,16 +30,16 @@ export function readPage(
     (least, series) => Math.min(least, reader.nextTime(series, from)),
     Number.POSITIVE_INFINITY,
   );
-  if (!(first <= to)) return { next: Infinity, length: 0, buffer: new ArrayBuffer(0) };
+  if (!(first <= to)) return { next: Number.POSITIVE_INFINITY, buffer: new ArrayBuffer(0) };
   const last = justAfter(to);
   const end = endOfPage(reader, all, [first, last], limit);
   const parts = wanted.map(([id, series]) => ({ id, ...reader.samples(series, first, end) }));
-  return { next: end >= last ? Infinity : end, ...packed(parts) };
+  return { next: end >= last ? Number.POSITIVE_INFINITY : end, buffer: packed(parts) };
 }
 
 type Part = { readonly id: number; readonly times: Float64Array; readonly values: Float64Array };
 
-function packed(parts: readonly Part[]): { length: number; buffer: ArrayBuffer } {
+function packed(parts: readonly Part[]): ArrayBuffer {
   const length = parts.reduce((sum, { times }) => sum + times.length, 0);
   const times = new Float64Array(length);
   const values = new Float64Array(length);
@@ -52,13 +53,15 @@ function packed(parts: readonly Part[]): { length: number; buffer: ArrayBuffer }
   }
   const order = Uint32Array.from(times.keys());
   order.sort((a, b) => times[a]! - times[b]! || ids[a]! - ids[b]!);
-  const buffer = new ArrayBuffer(20 * length);
-  new Float64Array(buffer, 0, length).set(
-    order.length ? Float64Array.from(order, (i) => times[i]!) : [],
-  );
-  new Float64Array(buffer, 8 * length, length).set(Float64Array.from(order, (i) => values[i]!));
-  new Uint32Array(buffer, 16 * length, length).set(order.map((i) => ids[i]!));
-  return { length, buffer };
+  const buffer = bufferFor(length);
+  const sorted = columnsIn(buffer);
+  for (let at = 0; at < length; at++) {
+    const from = order[at]!;
+    sorted.times[at] = times[from]!;
+    sorted.values[at] = values[from]!;
+    sorted.ids[at] = ids[from]!;
+  }
+  return buffer;
 }
 
 /** Where a page should end that begins at `first`: with about `limit` samples, `last` at most. */
@@ -75,9 +78,4 @@ function endOfPage(
   while (span > 1 && count(first + span) > limit) span /= 4;
   while (first + span < last && count(Math.min(last, first + span * 4)) <= limit) span *= 4;
   return Math.min(last, Math.max(first + span, justAfter(first)));
-}
-
-/** The least time after another. */
-export function justAfter(time: number): number {
-  return time + 2 ** (Math.floor(Math.log2(Math.max(1, Math.abs(time)))) - 52);
 }

@@ -1,6 +1,5 @@
-import { lowerBound } from "./bucket-builder.ts";
 import { type ChunkRow, type Chunks, fullChunk } from "./chunks.ts";
-import { joinPoints, type Points, slicePoints } from "./points.ts";
+import { lowerBound, type Points, slicePoints } from "./points.ts";
 import type { Rollups } from "./rollups.ts";
 import type { StoredSeries } from "./stored-series.ts";
 
@@ -27,23 +26,15 @@ export class Sealing {
     for (let from = 0; from < times.length; ) {
       const before = this.#chunkBefore(series, points, from);
       const next =
-        times[from]! > series.sealedTo ? Infinity : this.#nextStart(series, times[from]!);
+        times[from]! > series.sealedTo
+          ? Number.POSITIVE_INFINITY
+          : this.#chunks.nextStart(series.id, times[from]!);
       const to = lowerBound(times, next, from);
       this.#insert(series, before, slicePoints(points, from, to), each);
       from = to;
     }
     series.sealedTo = Math.max(series.sealedTo, last);
-    this.#rollups.update(series, points, (from, to) => this.samples(series, from, to));
-  }
-
-  /** The samples in chunks from one time up to before another. */
-  samples(series: StoredSeries, from: number, to: number): Points {
-    const parts = this.#chunks.summaries(series.id, from, to).map(({ id }) => {
-      const points = this.#chunks.read(id);
-      const start = lowerBound(points.times, from);
-      return slicePoints(points, start, lowerBound(points.times, to, start));
-    });
-    return joinPoints(parts);
+    this.#rollups.update(series, points, (from, to) => this.#chunks.samples(series.id, from, to));
   }
 
   /** The chunk that the next samples may have to be merged into. */
@@ -52,10 +43,6 @@ export class Sealing {
     if (series.sealedTo === Number.NEGATIVE_INFINITY) return undefined;
     if (times[from]! > series.sealedTo && times.length - from > mergedUpTo / 2) return undefined;
     return this.#chunks.at(series.id, times[from]!);
-  }
-
-  #nextStart(series: StoredSeries, time: number): number {
-    return this.#chunks.nextStart(series.id, time);
   }
 
   #insert(series: StoredSeries, before: ChunkRow | undefined, points: Points, each: number): void {

@@ -1,12 +1,14 @@
 import { PlotcastError } from "@plotcast/protocol";
-import type { Batch, Log } from "../log/log.ts";
+import type { Log } from "../log/log.ts";
 import { freeBuffer } from "../thread/free-buffer.ts";
+import { columnsIn } from "../thread/sample-columns.ts";
 import { WorkerCalls } from "../thread/worker-calls.ts";
-import type { Keep } from "./engine.ts";
+import { BatchPack, packOf } from "./batch-pack.ts";
 import { unpackHistory } from "./history-codec.ts";
 import type {
   History,
   HistoryRequest,
+  Keep,
   SamplesPage,
   SamplesRequest,
   SeriesAbout,
@@ -23,7 +25,7 @@ export type StoreOptions = {
   readonly keep: Keep;
   /** What the file may occupy. */
   readonly maxBytes: number;
-  /** Told what cannot be read any more, once for each. */
+  /** Told of each row that cannot be read any more, once, with the next batch at the latest. */
   readonly onDamage?: (what: string) => void;
 };
 
@@ -69,7 +71,6 @@ class SqliteStore implements Store {
   #excess = 0;
   #asking: Promise<Progress> | undefined;
   #failure: Progress["failure"];
-  #damage: string | undefined;
   readonly #onDamage: (what: string) => void;
 
   constructor(log: Log, { dir, keep, maxBytes, onDamage = () => {} }: StoreOptions) {
@@ -84,22 +85,39 @@ class SqliteStore implements Store {
   async open(onReplay: (done: number, total: number) => void): Promise<void> {
     const { epoch, head, series, oldest } = this.#log;
     const known = namesAfter(this.#log, 0);
-    const { missing, ...progress } = await this.#worker.call("begin", {
-      ...{ epoch, head, names: known },
-    });
+    const begun = this.#worker.call("begin", { epoch, head, names: known });
+    // Whatever reads the log may have a thread of its own to start: both at once.
+    const [{ missing, reached, ...progress }] = await Promise.all([begun, readLast(this.#log)]);
     this.#note(progress);
     if (missing.length > 0) await this.#log.know(missing);
     const added = { names: missing, firstId: known.length + 1 };
     const { abouts } = await this.#worker.call("name", added);
     this.#named = series.size;
     for (const [id, about] of abouts) this.#abouts.set(id, about);
-    const first = Math.max(progress.applied, oldest - 1);
-    for await (const batch of this.#log.read(first, head)) {
-      this.#take(batch, true);
-      onReplay(batch.offset - first, head - first);
+    const first = Math.max(reached, oldest - 1);
+    await this.#replay(first, head, onReplay);
+    this.#log.follow((batch) => this.#take(packOf(batch), false), this.#off.signal);
+    // Nobody has to wait for it, but until then the log keeps all it has.
+    this.#must(this.#worker.call("checkpoint", {}));
+  }
+
+  /** The next batches are read while these are taken in. */
+  async #replay(
+    after: number,
+    until: number,
+    onReplay: (done: number, total: number) => void,
+  ): Promise<void> {
+    let pack = new BatchPack();
+    for await (const batch of this.#log.read(after, until)) {
+      if (pack.add(batch)) continue;
+      this.#take(pack, true);
+      onReplay(batch.offset - after, until - after);
       await this.room();
+      pack = new BatchPack();
+      if (!pack.add(batch)) this.#take(packOf(batch), true);
     }
-    this.#log.follow((batch) => this.#take(batch, false), this.#off.signal);
+    this.#take(pack, true);
+    await this.room();
   }
 
   async history({ ids, from, to, andLater, px, as, signal }: HistoryRequest): Promise<History> {
@@ -118,15 +136,10 @@ class SqliteStore implements Store {
       const page = await this.#read(signal, () =>
         this.#worker.call("samples", { ids: wanted, from: next, to }),
       );
-      const { buffer, length } = page;
       next = page.next;
-      if (length === 0) continue;
-      yield {
-        times: new Float64Array(buffer, 0, length),
-        values: new Float64Array(buffer, 8 * length, length),
-        ids: new Uint32Array(buffer, 16 * length, length),
-      };
-      freeBuffer(buffer);
+      if (page.buffer.byteLength === 0) continue;
+      yield columnsIn(page.buffer);
+      freeBuffer(page.buffer);
     }
   }
 
@@ -178,36 +191,32 @@ class SqliteStore implements Store {
     return this.#worker.end();
   }
 
-  #take(batch: Batch, replay: boolean): void {
-    // What fails here is a bug or the end of the worker's thread, and both are everyone's business.
-    this.#apply(batch, replay).catch((error: unknown) => {
-      queueMicrotask(() => {
-        throw error;
-      });
-    });
-  }
-
-  async #apply({ offset, at, ids, times, values }: Batch, replay: boolean): Promise<void> {
-    const { length } = ids;
-    const buffer = new ArrayBuffer(20 * length);
-    new Float64Array(buffer, 0, length).set(times);
-    new Float64Array(buffer, 8 * length, length).set(values);
-    new Uint32Array(buffer, 16 * length, length).set(ids);
+  #take(pack: BatchPack, replay: boolean): void {
     const firstId = this.#named + 1;
     const names = namesAfter(this.#log, this.#named);
     this.#named += names.length;
-    this.#behind += length;
-    const batch = { offset, at, names, firstId, replay, length, buffer };
-    try {
-      this.#note(await this.#worker.call("apply", batch));
-    } finally {
-      this.#behind -= length;
-    }
+    this.#behind += pack.length;
+    const call = this.#worker.call("apply", { ...pack.take(), names, firstId, replay });
+    this.#must(
+      call.finally(() => {
+        this.#behind -= pack.length;
+      }),
+    );
+  }
+
+  /** What fails here is a bug or the end of the worker's thread, and both are everyone's business. */
+  #must(progress: Promise<Progress>): void {
+    progress.then(
+      (known) => this.#note(known),
+      (error: unknown) =>
+        queueMicrotask(() => {
+          throw error;
+        }),
+    );
   }
 
   #note({ applied, keptFrom, excess, failure, damage }: Progress): void {
-    if (damage !== undefined && damage !== this.#damage) this.#onDamage(damage);
-    this.#damage = damage;
+    for (const what of damage) this.#onDamage(what);
     this.applied = applied;
     this.keptFrom = keptFrom;
     this.#excess = excess;
@@ -220,6 +229,10 @@ class SqliteStore implements Store {
       return act();
     });
   }
+}
+
+async function readLast(log: Log): Promise<void> {
+  for await (const _batch of log.read(log.head - 1, log.head)) return;
 }
 
 function namesAfter({ series }: Log, known: number): string[] {

@@ -3,8 +3,9 @@ import { PlotcastError } from "@plotcast/protocol";
 import { backupDatabase, failureOf, openingIn } from "../sqlite/database.ts";
 import { freeBuffer } from "../thread/free-buffer.ts";
 import { answerCalls } from "../thread/worker-calls.ts";
+import { batchesIn, type PackedBatches } from "./batch-pack.ts";
 import { Engine, type EngineOptions } from "./engine.ts";
-import { type PackedHistory, packHistory } from "./history-codec.ts";
+import { HistoryPacker, type PackedHistory } from "./history-codec.ts";
 import { historyFile } from "./history-file.ts";
 import { type PackedPage, readPage } from "./samples-pager.ts";
 import type { HistoryRequest, SeriesAbout, SeriesDetails, StoreStats } from "./store.ts";
@@ -27,20 +28,15 @@ export type Progress = {
   readonly excess: number;
   /** Why it cannot write at the moment. */
   readonly failure: Pick<PlotcastError, "code" | "message"> | undefined;
-  /** What was found to be damaged last. */
-  readonly damage: string | undefined;
+  /** What was found to be damaged since the last answer. */
+  readonly damage: readonly string[];
 };
 
-export type ApplyCall = {
-  readonly offset: number;
-  readonly at: number;
+export type ApplyCall = PackedBatches & {
   /** Series that no batch before had, and the id of the first of them in the log. */
   readonly names: readonly string[];
   readonly firstId: number;
   readonly replay: boolean;
-  /** `times`, `values`, `ids`, one after the other, `length` of each. */
-  readonly length: number;
-  readonly buffer: ArrayBuffer;
 };
 
 type Ids = { readonly ids: Uint32Array };
@@ -50,13 +46,20 @@ export type StoreCalls = {
     readonly epoch: string;
     readonly head: number;
     readonly names: readonly string[];
-  }): Progress & { readonly missing: readonly string[] };
+  }): Progress & {
+    /** Everything up to this offset is in the file, if perhaps not durably. */
+    readonly reached: number;
+    /** Series that the log does not know. */
+    readonly missing: readonly string[];
+  };
   /** Names series of the log that have no batch yet, and tells what is known of all. */
   name(series: { readonly names: readonly string[]; readonly firstId: number }): {
     readonly abouts: readonly (readonly [id: number, SeriesAbout])[];
   };
   apply(batch: ApplyCall): Progress;
   progress(options: object): Progress;
+  /** Makes durable what is in the file, if it can. */
+  checkpoint(options: object): Progress;
   history(
     request: Ids & Omit<HistoryRequest, "ids" | "signal">,
   ): PackedHistory & { readonly offset: number };
@@ -110,19 +113,20 @@ answerCalls<StoreCalls>(
         engine.begin(epoch, head);
         engine.name(1, names);
         retain();
-        return { ...progress(), missing: engine.series.missingIn(names) };
+        return {
+          ...progress(),
+          reached: engine.offset,
+          missing: engine.series.missingIn(names),
+        };
       }),
     name: ({ names, firstId }) => {
       engine.name(firstId, names);
       return { abouts: [...engine.series.abouts()] };
     },
-    apply: ({ offset, at, names, firstId, replay, length, buffer }) => {
+    apply: ({ names, firstId, replay, ...packed }) => {
       engine.name(firstId, names);
-      const times = new Float64Array(buffer, 0, length);
-      const values = new Float64Array(buffer, 8 * length, length);
-      const ids = new Uint32Array(buffer, 16 * length, length);
-      engine.apply({ offset, at, ids, times, values }, replay);
-      freeBuffer(buffer);
+      for (const batch of batchesIn(packed)) engine.apply(batch, replay);
+      freeBuffer(packed.buffer);
       schedule();
       return progress();
     },
@@ -130,18 +134,21 @@ answerCalls<StoreCalls>(
       schedule();
       return progress();
     },
+    checkpoint: () => {
+      attempt(() => engine.checkpoint());
+      return progress();
+    },
     history: ({ ids, ...range }) =>
       telling(reading, () => {
         const wanted = settled(ids);
         const fair = Math.floor(maxBucketsInAll / Math.max(1, wanted.length));
         const px = Math.min(range.px, Math.max(leastColumns, fair));
-        const history = new Map(
-          wanted.flatMap(([id, series]) => {
-            const found = engine.reader.history(series, { ...range, px });
-            return found ? [[id, found] as const] : [];
-          }),
-        );
-        return { ...packHistory(history), offset: engine.offset };
+        const packer = new HistoryPacker(wanted.length);
+        for (const [id, series] of wanted) {
+          const found = engine.reader.history(series, { ...range, px });
+          if (found) packer.add(id, found);
+        }
+        return { ...packer.take(), offset: engine.offset };
       }),
     samples: ({ ids, from, to }) =>
       telling(reading, () => readPage(engine.reader, settled(ids), from, to)),
@@ -153,7 +160,7 @@ answerCalls<StoreCalls>(
     },
     details: ({ ids }) =>
       telling(reading, () => ({
-        details: settled(ids).map(([, series]) => ({ ...series.about, ...engine.bounds(series) })),
+        details: engine.details(settled(ids).map(([, series]) => series)),
       })),
     stats: () => telling(reading, () => engine.stats()),
     sealAll: ({ upTo }) => ({
@@ -195,7 +202,7 @@ function progress(): Progress {
     keptFrom,
     excess,
     failure: failure && { code: failure.code, message: failure.message },
-    damage: engine.damage.last,
+    damage: engine.damage.take(),
   };
 }
 

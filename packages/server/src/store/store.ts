@@ -7,6 +7,13 @@ export type SeriesAbout = {
   readonly decimals?: number;
 };
 
+/** How long each tier is kept, in ms; a coarser one never shorter than a finer one. */
+export type Keep = {
+  readonly samplesMs: number;
+  readonly minutesMs: number;
+  readonly hoursMs: number;
+};
+
 /** What one series did in a range, by time. */
 export type SeriesHistory =
   /** Every sample; in `values` NaN stands for `null`. */
