@@ -49,6 +49,11 @@ export type History = {
   /** Width of the buckets these samples are the extremes of; 0 for samples as they were sent. */
   readonly bucketMs: number;
   readonly done: boolean;
+  /**
+   * With history that was asked for beside an exact resume: sample frames up to this position hold
+   * nothing new for whoever takes it. Such history has no id.
+   */
+  readonly through?: string;
   /** Series that hello had no room for. */
   readonly series: readonly SeriesEntry[];
   readonly columns: ReadonlyMap<number, Columns>;
@@ -72,10 +77,22 @@ export type Gap = {
   readonly reason: string;
 };
 
+/**
+ * The viewer was too slow to be told everything after a position. History of this stretch of time
+ * follows, Unix milliseconds, thinned to the extremes of buckets where it is long; then live goes on.
+ */
+export type Reduced = {
+  readonly type: "reduced";
+  readonly after: string;
+  readonly from: number;
+  readonly to: number;
+  readonly reason: string;
+};
+
 /** The server ends the connection after this; come back after `retryMs`. */
 export type Bye = { readonly type: "bye"; readonly reason: string; readonly retryMs: number };
 
-export type Frame = Hello | History | Samples | Gap | Bye;
+export type Frame = Hello | History | Samples | Reduced | Gap | Bye;
 
 /** Encodes a frame as one SSE event, whose `event:` is the frame's type. */
 export function encodeFrame(frame: Frame, id?: string): string {
@@ -110,6 +127,7 @@ export function decodeFrame(event: string, data: string): Frame | undefined {
     case "history":
       return { series: [], ...rest, type: event, columns: decodeBlocks(blocks) } as never;
     case "hello":
+    case "reduced":
     case "gap":
     case "bye":
       return { ...rest, type: event } as never;
