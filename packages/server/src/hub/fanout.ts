@@ -1,75 +1,171 @@
 import type { Batch } from "../log/log.ts";
+import { HubCounters } from "./counters.ts";
 import { Group } from "./group.ts";
-import type { Connection, Form, Hub } from "./hub.ts";
+import type { GroupSpec, Hold, Hub, Joined, Member } from "./hub.ts";
 
 // What rings may hold for viewers that lag. There are as many groups as distinct selections, and
 // anyone can make one up, so what counts is the sum.
 const maxRingBytesEach = 4 * 1024 * 1024;
 const maxRingBytesInAll = 128 * 1024 * 1024;
 
+// A pass over ten thousand viewers takes a tenth of a second. Senders wait for their answers no
+// longer than for such a slice of it.
+const sliceMs = 4;
+// Looking at the clock costs a hundredth of a write.
+const writesPerLook = 8;
+
+/** What a hub gets from where it runs. Tests hand in their own. */
+export type FanoutOptions = {
+  readonly counters?: HubCounters;
+  /** Calls back in a later turn, after whatever else waits for one. */
+  readonly nextTurn?: (callback: () => void) => unknown;
+  /** Calls back once after `ms`. */
+  readonly after?: (ms: number, callback: () => void) => unknown;
+  /** Monotonic, milliseconds. */
+  readonly clock?: () => number;
+};
+
 /**
  * The hub of one process.
  *
- * Batches are not sent when they are published but at the end of the turn, all that are due at once:
- * the cost is per write, hardly per byte, so ten batches in one write cost what one does.
+ * One pass at a time goes over all viewers, and then the next takes everything that has come
+ * meanwhile: the cost is per write, hardly per byte, so ten batches in one write cost what one does.
+ * The busier it is, the larger the writes, and nothing piles up.
  */
 export class Fanout implements Hub {
   readonly #groups = new Map<string, Group>();
-  readonly #schedule: (pass: () => void) => unknown;
-  #due: Batch[] = [];
+  readonly #counters: HubCounters;
+  readonly #nextTurn: (callback: () => void) => unknown;
+  readonly #after: (ms: number, callback: () => void) => unknown;
+  readonly #clock: () => number;
   #head: number;
-  #viewers = 0;
+  /** The pass under way; one that is scheduled has not begun. */
+  #pass: Generator<void, void> | undefined;
+  #scheduled = false;
+  /** When the timer for groups of lower rate will call. */
+  #timerAt = Number.POSITIVE_INFINITY;
 
-  constructor(head: number, schedule: (pass: () => void) => unknown = setImmediate) {
+  constructor(head: number, options: FanoutOptions = {}) {
     this.#head = head;
-    this.#schedule = schedule;
+    this.#counters = options.counters ?? new HubCounters();
+    this.#nextTurn = options.nextTurn ?? setImmediate;
+    this.#after = options.after ?? ((ms, callback) => setTimeout(callback, ms).unref());
+    this.#clock = options.clock ?? (() => performance.now());
   }
 
   get head(): number {
     return this.#head;
   }
 
-  get viewers(): number {
-    return this.#viewers;
-  }
-
   publish(batch: Batch): void {
     this.#head = batch.offset;
-    if (this.#groups.size === 0) return;
-    this.#due.push(batch);
-    if (this.#due.length === 1) this.#schedule(() => this.#pass());
+    for (const group of this.#groups.values()) group.offer(batch);
+    this.#wake();
   }
 
-  join(form: Form, after: number, connection: Connection): Promise<number> | undefined {
-    // A viewer may have read from the log what the next pass would send; let nobody see it twice.
-    this.#pass();
-    const group = this.#groups.get(form.key) ?? new Group(form, this.#head);
-    const left = group.join(after, connection);
-    if (!left) return undefined;
-    this.#groups.set(form.key, group);
-    this.#viewers++;
-    return left.finally(() => {
-      this.#viewers--;
-      if (group.size === 0 && this.#groups.get(form.key) === group) this.#groups.delete(form.key);
-    });
+  hold(spec: GroupSpec): Hold {
+    const group = this.#group(spec);
+    group.hold();
+    const cut = (after: number) => {
+      const can = group.cut(after) !== undefined;
+      if (group.hasNews) this.#schedule();
+      return can;
+    };
+    return { cut, release: () => group.release() };
   }
 
-  /** Tells every viewer where it stands, so that a quiet series never resumes from an ancient position. */
+  join(spec: GroupSpec, after: number, member: Member): Joined | undefined {
+    const group = this.#group(spec);
+    const joined = group.join(after, member);
+    // Joining may have made an entry that the others wait for.
+    if (group.hasNews) this.#schedule();
+    return joined;
+  }
+
   heartbeat(): void {
-    this.#pass();
-    const maxRingBytes = this.#ringShare();
-    for (const group of this.#groups.values()) group.heartbeat(this.#head, maxRingBytes);
+    for (const group of this.#groups.values()) group.heartbeat(this.#head);
+    this.#schedule();
   }
 
-  #pass(): void {
-    if (this.#due.length === 0) return;
-    const due = this.#due;
-    this.#due = [];
-    const maxRingBytes = this.#ringShare();
-    for (const group of this.#groups.values()) group.publish(due, maxRingBytes);
+  /** How long the viewer that is furthest behind waits already, milliseconds. */
+  lagMs(): number {
+    let lag = 0;
+    for (const group of this.#groups.values()) {
+      for (const viewer of group.viewers) {
+        if (viewer.waiting) lag = Math.max(lag, group.lagOf(viewer));
+      }
+    }
+    return lag;
   }
 
-  #ringShare(): number {
-    return Math.min(maxRingBytesEach, maxRingBytesInAll / this.#groups.size);
+  #group(spec: GroupSpec): Group {
+    const known = this.#groups.get(spec.key);
+    if (known) return known;
+    const group = new Group(spec, this.#head, {
+      counters: this.#counters,
+      maxRingBytes: () => Math.min(maxRingBytesEach, maxRingBytesInAll / this.#groups.size),
+      clock: this.#clock,
+    });
+    this.#groups.set(spec.key, group);
+    this.#counters.groups = this.#groups.size;
+    return group;
+  }
+
+  /** Sees to it that whatever is due is sent: soon, or when the first group may send again. */
+  #wake(): void {
+    if (this.#scheduled || this.#pass) return;
+    let dueAt = Number.POSITIVE_INFINITY;
+    for (const group of this.#groups.values()) dueAt = Math.min(dueAt, group.dueAt);
+    const ms = dueAt - this.#clock();
+    if (ms <= 0) this.#schedule();
+    else if (dueAt < this.#timerAt) {
+      this.#timerAt = dueAt;
+      this.#after(ms, () => {
+        this.#timerAt = Number.POSITIVE_INFINITY;
+        this.#wake();
+      });
+    }
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true; // also continues the pass under way
+    this.#nextTurn(() => this.#slice());
+  }
+
+  #slice(): void {
+    this.#scheduled = false;
+    this.#pass ??= this.#sendAll();
+    const until = this.#clock() + sliceMs;
+    do {
+      if (this.#pass.next().done) {
+        this.#pass = undefined;
+        this.#wake();
+        return;
+      }
+    } while (this.#clock() < until);
+    this.#schedule();
+  }
+
+  /** One pass: what is due is encoded for each group and sent to each of its viewers. */
+  *#sendAll(): Generator<void, void> {
+    const begun = this.#clock();
+    let writes = 0;
+    for (const [key, group] of this.#groups) {
+      if (!group.isNeeded) {
+        this.#groups.delete(key);
+        continue;
+      }
+      group.encode(begun);
+      if (!group.takeNews()) continue;
+      yield;
+      for (const viewer of group.viewers) {
+        if (viewer.waiting) continue;
+        group.send(viewer);
+        if (++writes % writesPerLook === 0) yield;
+      }
+    }
+    this.#counters.groups = this.#groups.size;
+    this.#counters.passed((this.#clock() - begun) / 1000);
   }
 }

@@ -1,16 +1,5 @@
 import type { Batch } from "../log/log.ts";
-
-/** The way out to one viewer. Whoever holds the socket implements it; tests record it. */
-export interface Connection {
-  /** Hands bytes over. False: enough is unsent; wait for `drained` before the next write. */
-  write(bytes: Uint8Array): boolean;
-  /** Resolves once more can be written, or the connection is closed. */
-  drained(): Promise<void>;
-  /** Sends what was written, then closes. */
-  end(): void;
-  /** Aborted when the viewer is gone, whoever closed it. */
-  readonly closed: AbortSignal;
-}
+import type { Body } from "./body.ts";
 
 /** One frame, ready to be sent. `offset` is its position: that of the last batch that is in it. */
 export type Encoded = { readonly bytes: Uint8Array; readonly offset: number };
@@ -20,8 +9,6 @@ export type Encoded = { readonly bytes: Uint8Array; readonly offset: number };
  * however many viewers the group has.
  */
 export interface Form {
-  /** Viewers whose forms have equal keys get the very same bytes and are one group. */
-  readonly key: string;
   /**
    * Everything in `batches` that is part of the selection; undefined if nothing is. `prev` is the
    * position of the frame before it: batches without a sample of the selection do not count, for a
@@ -32,23 +19,53 @@ export interface Form {
   heartbeat(offset: number): Uint8Array;
 }
 
+/** Viewers with equal keys get the very same bytes and are one group. */
+export type GroupSpec = {
+  readonly key: string;
+  /** At most so many frames a second; samples that come faster share a frame. */
+  readonly rate: number;
+  /** Called when the group begins. */
+  readonly form: () => Form;
+};
+
+/** A viewer, as the hub sees it. It has the connection's `listener` while it is joined. */
+export interface Member {
+  readonly body: Body;
+  /** Too far behind to be served from memory; it has everything up to this offset. */
+  fellBehind(served: number): void;
+  closed(): void;
+}
+
+export interface Joined {
+  /** Nothing is sent to the member any more, and the connection has no listener. */
+  leave(): void;
+}
+
+/** Keeps a group going though perhaps nobody watches, for those who are about to. */
+export interface Hold {
+  /** Sees to it that one can join after an offset. False: what follows it is not held. */
+  cut(after: number): boolean;
+  release(): void;
+}
+
 /**
  * Hands new batches to everyone who watches.
  *
  * The seam: a viewer joins at an offset. If the hub still holds everything after that offset, live
- * begins there; if not, the viewer reads on from the log and joins again. The same way back serves a
- * newcomer, a resumed viewer and one that was too slow, so there is no second one to get wrong.
+ * begins there; if not, the viewer is told of the rest in some other way and joins again. The same
+ * way back serves a newcomer, a resumed viewer and one that was too slow.
  */
 export interface Hub {
   /** Offset of the newest batch that was published. */
   readonly head: number;
-  /** How many viewers are joined. */
-  readonly viewers: number;
   publish(batch: Batch): void;
+  /** Begins the group if nobody has, and keeps it until it is let go. */
+  hold(spec: GroupSpec): Hold;
   /**
-   * Sends all after offset `after` to the connection, as it comes. Undefined: what follows `after`
-   * is no longer held. Otherwise resolves to the offset up to which the viewer was served, once it
-   * is closed (see `connection.closed`) or too far behind to be served from memory.
+   * Sends all after offset `after` to the member, as it comes, until it leaves. Undefined: what
+   * follows `after` is not held, or no longer.
    */
-  join(form: Form, after: number, connection: Connection): Promise<number> | undefined;
+  join(spec: GroupSpec, after: number, member: Member): Joined | undefined;
+  /** Tells every viewer where it stands, so that a quiet series never resumes from an ancient position. */
+  heartbeat(): void;
 }

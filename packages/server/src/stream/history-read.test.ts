@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openMemoryLog } from "../log/memory-log.ts";
+import { blockOf } from "../log/sample-block.ts";
 import { FakeStore } from "../store/fake-store.ts";
 import { idsWithin, readWhole } from "./history-read.ts";
 
@@ -10,7 +11,7 @@ async function source() {
   const log = openMemoryLog({ keepMs: Number.MAX_VALUE, maxBytes: 1e9 });
   const store = new FakeStore(log, { samplesPerPage: 3 });
   const rows = (series: string, ...times: number[]) =>
-    log.append(times.map((time) => ({ series, time, value: time })));
+    log.append(blockOf(times.map((time) => ({ series, time, value: time }))));
   await rows("a", 1, 2, 3, 4, 5, 6, 7);
   await rows("b", 200);
   await rows("c", -5, 300);

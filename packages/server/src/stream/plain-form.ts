@@ -10,14 +10,12 @@ import type { Batch, SeriesTable } from "../log/log.ts";
  * counts how many of its samples are done.
  */
 export class PlainForm implements Form {
-  readonly key: string;
   readonly #series: string;
   readonly #epoch: string;
   readonly #table: SeriesTable;
   readonly #wants: (id: number) => boolean;
 
   constructor(series: string, epoch: string, table: SeriesTable, wants: (id: number) => boolean) {
-    this.key = `plain\n${series}`;
     this.#series = series;
     this.#epoch = epoch;
     this.#table = table;

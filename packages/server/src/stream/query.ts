@@ -16,6 +16,23 @@ export function pxParam(text: string | undefined): number {
   return Math.min(maxPx, countParam("px", text, 800));
 }
 
+// A tab that nobody sees asks for one frame a second or fewer, and no screen shows more than 240.
+const minRate = 0.1;
+const maxRate = 1000;
+const defaultRate = 50;
+/** A viewer gets the next lower of these: each one is a group of its own. */
+const rates = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 50, 60, 100, 240, 1000];
+
+/** Frames a second at most. Samples that come faster share a frame; none is left out. */
+export function rateParam(text: string | undefined): number {
+  const rate = text === undefined ? defaultRate : Number(text);
+  const fits = text === undefined || /^\d{1,4}(\.\d{1,3})?$/.test(text);
+  if (!fits || rate < minRate || rate > maxRate) {
+    throw bad("rate", `frames a second from ${minRate} to ${maxRate}`, text ?? "");
+  }
+  return rates.findLast((step) => step <= rate)!;
+}
+
 /** A whole number of at least 1. */
 export function countParam(name: string, text: string | undefined, fallback: number): number {
   if (text === undefined) return fallback;

@@ -1,20 +1,59 @@
-import type { ServerResponse } from "node:http";
-import type { Connection } from "../hub/hub.ts";
-import { openConnection } from "./node-connection.ts";
+import { bodyOf } from "../hub/bodies.ts";
+import type { Connection } from "../hub/connection.ts";
+import type { HubCounters } from "../hub/counters.ts";
+import type { Hub } from "../hub/hub.ts";
+import type { Log } from "../log/log.ts";
+import { Turns } from "./turns.ts";
+import { type Farewell, Watcher, type WatcherParts } from "./watcher.ts";
 
-/** The last event of a stream: why it ends, and when to come back. */
-export type Farewell = (reason: string, retryMs: number) => string;
+export type ViewersParts = {
+  readonly log: Log;
+  readonly hub: Hub;
+  readonly counters: HubCounters;
+  readonly heartbeatMs: number;
+  readonly limits: ViewerLimits;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  readonly random?: () => number;
+  readonly onError: (error: unknown) => void;
+};
+
+export type ViewerLimits = {
+  readonly maxViewers: number;
+  /** A stream ends after so long at most, and its viewer resumes; infinity: never. */
+  readonly maxAgeMs: number;
+  /** How many one address may have open, and how fast it may open them. */
+  readonly perAddress?: AddressLimits;
+};
+
+/** Counts the streams of each address. */
+export interface AddressLimits {
+  /** Takes one. A word and a sentence if it may have no more. */
+  take(address: string): { kind: "address" | "rate"; reason: string } | undefined;
+  give(address: string): void;
+}
 
 /** Everyone who watches this process: at most so many, and all told before it ends. */
 export class Viewers {
-  readonly #max: number;
+  readonly counters: HubCounters;
+  readonly #parts: ViewersParts;
+  readonly #watcherParts: WatcherParts;
   readonly #random: () => number;
-  readonly #open = new Map<Connection, Farewell>();
+  readonly #open = new Set<Watcher>();
   #draining = false;
+  #emptied: (() => void) | undefined;
 
-  constructor(max: number, random: () => number = Math.random) {
-    this.#max = max;
+  constructor(parts: ViewersParts) {
+    const { log, hub, heartbeatMs, counters, onError, random = Math.random } = parts;
+    this.counters = counters;
+    this.#parts = parts;
     this.#random = random;
+    const onClosed = (watcher: Watcher) => this.#left(watcher);
+    const onFailed = (error: unknown) => {
+      counters.cuts.failed++;
+      onError(error);
+    };
+    this.#watcherParts = { log, hub, heartbeatMs, turns: new Turns(), onClosed, onFailed };
   }
 
   get count(): number {
@@ -22,52 +61,76 @@ export class Viewers {
   }
 
   /**
-   * Opens a connection, or answers a viewer that there is no room for and returns undefined.
+   * Has a viewer told, or says why there is no room for it.
    *
    * That answer is a 200 and a `bye`, not a 503: a browser's EventSource never comes back after one.
    */
-  open(
-    response: ServerResponse,
-    headers: Record<string, string>,
-    farewell: Farewell,
-  ): Connection | undefined {
-    const refusal = this.#refusal(response);
-    const connection = openConnection(response, headers);
-    if (refusal !== undefined) {
-      this.#dismiss(connection, farewell, refusal);
-      return undefined;
+  serve(
+    connection: Connection,
+    address: string,
+    bye: Farewell,
+    tell: (watcher: Watcher) => Promise<void>,
+  ): void {
+    const body = bodyOf(connection, this.counters);
+    const refusal = this.#refusal(address);
+    if (refusal) {
+      this.counters.refusals[refusal.kind]++;
+      body.end(bye(refusal.reason, this.#retryMs()));
+      return;
     }
-    if (connection.closed.aborted) return connection;
-    this.#open.set(connection, farewell);
-    connection.closed.addEventListener("abort", () => this.#open.delete(connection));
-    return connection;
+    const since = this.#parts.now();
+    // Not all of one herd at once.
+    const until = since + this.#parts.limits.maxAgeMs * (0.8 + 0.2 * this.#random());
+    const watcher = new Watcher(body, { since, until, address, bye }, this.#watcherParts);
+    this.#open.add(watcher);
+    this.counters.connects++;
+    this.counters.viewers = this.#open.size;
+    watcher.run(() => tell(watcher));
+  }
+
+  /** Says goodbye to those that are old enough. To be called every few seconds. */
+  dismissOld(): void {
+    const now = this.#parts.now();
+    for (const watcher of this.#open) {
+      if (watcher.until > now || !watcher.dismiss("the stream was open for long", 0)) continue;
+      this.counters.cuts.age++;
+    }
   }
 
   /** Says goodbye to everyone, each at a random moment within `ms`; resolves when all have left. */
   async drain(ms: number, delay: (ms: number) => Promise<unknown>): Promise<void> {
     this.#draining = true;
-    const leaving = [...this.#open].map(async ([connection, farewell]) => {
+    const leaving = [...this.#open].map(async (watcher) => {
       await delay(this.#random() * ms);
-      const left = new Promise((resolve) => connection.closed.addEventListener("abort", resolve));
-      if (connection.closed.aborted) return;
-      this.#dismiss(connection, farewell, "the server is about to end");
-      await left;
+      if (watcher.dismiss("the server is about to end", this.#retryMs()))
+        this.counters.cuts.drain++;
     });
     await Promise.all(leaving);
+    if (this.#open.size === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#emptied = resolve;
+    });
   }
 
-  #refusal(response: ServerResponse): string | undefined {
-    if (this.#draining) return "the server is about to end";
-    if (this.#open.size >= this.#max) return "too many viewers";
-    // Pipelined behind another response, and that one may be a stream that never ends.
-    if (response.socket === null) return "one stream at a time on a connection";
-    return undefined;
+  #refusal(address: string) {
+    if (this.#draining) {
+      return { kind: "draining", reason: "the server is about to end" } as const;
+    }
+    if (this.#open.size >= this.#parts.limits.maxViewers) {
+      return { kind: "full", reason: "too many viewers" } as const;
+    }
+    return this.#parts.limits.perAddress?.take(address);
   }
 
-  #dismiss(connection: Connection, farewell: Farewell, reason: string): void {
-    // Spread over seconds, or all would come back in the same instant.
-    const retryMs = Math.round(1000 + this.#random() * 4000);
-    connection.write(Buffer.from(farewell(reason, retryMs)));
-    connection.end();
+  #left(watcher: Watcher): void {
+    if (!this.#open.delete(watcher)) return;
+    this.#parts.limits.perAddress?.give(watcher.address);
+    this.counters.viewers = this.#open.size;
+    if (this.#open.size === 0) this.#emptied?.();
+  }
+
+  /** Spread over seconds, or all would come back in the same instant. */
+  #retryMs(): number {
+    return Math.round(1000 + this.#random() * 4000);
   }
 }
