@@ -67,7 +67,7 @@ export async function runPlotcast(
 
 async function addressOf(child: ChildProcess, output: () => string): Promise<string> {
   for (;;) {
-    const url = /http:\/\/[\w.[\]:-]+:\d+/.exec(output())?.[0];
+    const url = /https?:\/\/[\w.[\]:-]+:\d+/.exec(output())?.[0];
     if (url) return url;
     if (child.exitCode !== null) throw new Error(`plotcast did not start:\n${output()}`);
     await delay(10);

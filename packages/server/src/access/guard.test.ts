@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { PlotcastError } from "@plotcast/protocol";
 import { Hono } from "hono";
-import { type GuardOptions, guard } from "./guard.ts";
+import { ContextHead } from "../http/context-head.ts";
+import { createGuard, type GuardOptions } from "./guard.ts";
 
 const loopback: GuardOptions = {
   host: "127.0.0.1",
@@ -25,7 +26,7 @@ async function ask(
     if (!(error instanceof PlotcastError)) throw error;
     return c.text(error.message, error.code === "forbidden" ? 403 : 401);
   });
-  app.use(guard(options));
+  app.use(createGuard(options).face((c) => new ContextHead(c, (address) => address)));
   app.all("*", (c) => c.text("in"));
   const all = { host: "localhost:8080", ...headers };
   return await app.request(`http://localhost:8080${path}`, { method, headers: all });

@@ -1,7 +1,9 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { PlotcastError, reservedSegments } from "@plotcast/protocol";
 import type { Context, MiddlewareHandler } from "hono";
-import { getCookie, setCookie } from "hono/cookie";
+import { setCookie } from "hono/cookie";
+import { parse as parseCookies } from "hono/utils/cookie";
+import type { Guard, Judgement, RequestHead } from "../http/request-head.ts";
 import { hostName, isLoopback } from "./hosts.ts";
 
 export type GuardOptions = {
@@ -16,27 +18,49 @@ const cookieName = "plotcast_token";
 const readMethods = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**
- * Decides who may read and write. Throws `forbidden` or `unauthorized` with a sentence.
+ * Decides who may read and write: `forbidden` or `unauthorized`, with a sentence.
  *
  * On a loopback address nobody needs a token, but any web page the user visits can send requests
  * here. So the `Host` must be a loopback name (a page could point its own name at 127.0.0.1 and read
  * everything), and writes from other origins are refused unless allowed.
  */
-export function guard(options: GuardOptions): MiddlewareHandler {
-  const local = isLoopback(options.host);
-  return async (c, next) => {
-    if (local) checkHost(c, options.allowedHosts);
-    allowOrigin(c, options, local);
-    if (c.req.method === "OPTIONS") return c.body(null, 204);
-    if (readMethods.has(c.req.method)) {
-      if (isPage(c)) return pageWithoutToken(c, options) ?? next();
-      if (!isOurCode(c.req.path)) checkReadToken(c, options);
-    } else {
-      checkWriteOrigin(c, options.allowedOrigins);
-      checkToken(c, "write", [options.writeToken]);
-    }
-    return next();
+export function createGuard(options: GuardOptions): Guard {
+  const isLocal = isLoopback(options.host);
+  const judge = (head: RequestHead): Judgement => {
+    const wrongHost = isLocal ? refuseHost(head, options.allowedHosts) : undefined;
+    if (wrongHost) return { headers: { Vary: "Origin" }, refused: wrongHost };
+    const refused = refuse(head, options);
+    const challenge = refused?.code === "unauthorized" ? { "WWW-Authenticate": "Bearer" } : {};
+    return { headers: { ...originHeaders(head, options, isLocal), ...challenge }, refused };
   };
+  return { judge, face: (headOf) => face(judge, headOf, options) };
+}
+
+function face(
+  judge: Guard["judge"],
+  headOf: (c: Context) => RequestHead,
+  options: GuardOptions,
+): MiddlewareHandler {
+  return async (c, next) => {
+    const head = headOf(c);
+    const { headers, refused } = judge(head);
+    for (const name in headers) c.header(name, headers[name]);
+    if (refused) throw refused;
+    if (head.method === "OPTIONS") return c.body(null, 204);
+    return pageWithoutToken(c, head, options) ?? next();
+  };
+}
+
+function refuse(head: RequestHead, options: GuardOptions): PlotcastError | undefined {
+  if (head.method === "OPTIONS") return undefined;
+  if (!readMethods.has(head.method)) {
+    return (
+      refuseOrigin(head, options.allowedOrigins) ?? refuseToken(head, "write", [options.writeToken])
+    );
+  }
+  // A page holds no data, and knows better than a bare text what to say when it gets none.
+  const isOpen = isPage(head) ? !head.query.has("token") : isOurCode(head.path);
+  return isOpen ? undefined : refuseReading(head, options);
 }
 
 /** Pages of other origins load the element's script. */
@@ -48,81 +72,97 @@ function isOurCode(path: string): boolean {
   return isElement(path) || path.startsWith("/assets/");
 }
 
-/** A page holds no data, and knows better than a bare text what to say when it gets none. */
-function isPage(c: Context): boolean {
-  const [segment = ""] = c.req.path.replace(/^\/+/, "").split("/");
-  return (c.req.header("accept") ?? "").includes("text/html") && !reservedSegments.has(segment);
+function isPage(head: RequestHead): boolean {
+  const [segment = ""] = head.path.replace(/^\/+/, "").split("/");
+  return (head.header("accept") ?? "").includes("text/html") && !reservedSegments.has(segment);
 }
 
-function checkHost(c: Context, allowed: readonly string[]): void {
-  const host = c.req.header("host") ?? "";
+function refuseHost(head: RequestHead, allowed: readonly string[]): PlotcastError | undefined {
+  const host = head.header("host") ?? "";
   const name = hostName(host);
-  if (name !== undefined && (isLoopback(name) || allowed.includes(name))) return;
-  throw new PlotcastError(
+  if (name !== undefined && (isLoopback(name) || allowed.includes(name))) return undefined;
+  return new PlotcastError(
     "forbidden",
     `cannot answer for host ${JSON.stringify(host.slice(0, 100))}: only loopback names are allowed here; start with --allow-host to add one`,
   );
 }
 
-function allowOrigin(c: Context, options: GuardOptions, local: boolean): void {
-  const origin = c.req.header("origin");
-  c.header("Vary", "Origin");
-  if (isElement(c.req.path) || (!local && options.readToken === undefined)) {
-    c.header("Access-Control-Allow-Origin", "*");
-  } else if (origin !== undefined && options.allowedOrigins.includes(origin)) {
-    c.header("Access-Control-Allow-Origin", origin);
-    c.header("Access-Control-Allow-Credentials", "true");
+function originHeaders(
+  head: RequestHead,
+  { readToken, allowedOrigins }: GuardOptions,
+  isLocal: boolean,
+): Judgement["headers"] {
+  const origin = head.header("origin");
+  const headers: { Vary: string; [name: string]: string } = { Vary: "Origin" };
+  if (isElement(head.path) || (!isLocal && readToken === undefined)) {
+    headers["Access-Control-Allow-Origin"] = "*";
+  } else if (origin !== undefined && allowedOrigins.includes(origin)) {
+    headers["Access-Control-Allow-Origin"] = origin;
+    headers["Access-Control-Allow-Credentials"] = "true";
   } else {
-    return;
+    return headers;
   }
-  if (c.req.method === "OPTIONS") {
-    c.header("Access-Control-Allow-Methods", "GET, POST, PUT");
-    c.header("Access-Control-Allow-Headers", "Authorization, Content-Type, Last-Event-ID");
-    c.header("Access-Control-Max-Age", "600");
+  if (head.method === "OPTIONS") {
+    headers["Access-Control-Allow-Methods"] = "GET, POST, PUT";
+    headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type, Last-Event-ID";
+    headers["Access-Control-Max-Age"] = "600";
   }
+  return headers;
 }
 
-function checkWriteOrigin(c: Context, allowed: readonly string[]): void {
-  const origin = c.req.header("origin");
-  if (origin === undefined || allowed.includes(origin)) return;
+function refuseOrigin(head: RequestHead, allowed: readonly string[]): PlotcastError | undefined {
+  const origin = head.header("origin");
+  if (origin === undefined || allowed.includes(origin)) return undefined;
   // The scheme may differ behind a proxy that ends TLS; the host with its port may not.
-  const sameHost = URL.parse(origin)?.host === c.req.header("host")?.toLowerCase();
-  if (sameHost) return;
-  throw new PlotcastError(
+  const sameHost = URL.parse(origin)?.host === head.header("host")?.toLowerCase();
+  if (sameHost) return undefined;
+  return new PlotcastError(
     "forbidden",
     `cannot take samples from a page of ${JSON.stringify(origin.slice(0, 100))}: it is another origin; start with --allow-origin to allow it`,
   );
 }
 
-function checkReadToken(c: Context, { readToken, writeToken }: GuardOptions): void {
+function refuseReading(
+  head: RequestHead,
+  { readToken, writeToken }: GuardOptions,
+): PlotcastError | undefined {
   // Whoever may write may also look at what was written.
-  if (readToken !== undefined) checkToken(c, "read", [readToken, writeToken]);
+  return readToken === undefined ? undefined : refuseToken(head, "read", [readToken, writeToken]);
 }
 
-function checkToken(c: Context, what: "read" | "write", valid: (string | undefined)[]): void {
+function refuseToken(
+  head: RequestHead,
+  what: "read" | "write",
+  valid: readonly (string | undefined)[],
+): PlotcastError | undefined {
   const wanted = valid.filter((token) => token !== undefined);
-  if (wanted.length === 0) return;
-  const given = givenToken(c);
-  if (given !== undefined && wanted.some((token) => sameText(token, given))) return;
-  c.header("WWW-Authenticate", "Bearer");
-  throw new PlotcastError(
+  if (wanted.length === 0) return undefined;
+  const given = givenToken(head);
+  if (given !== undefined && wanted.some((token) => sameText(token, given))) return undefined;
+  return new PlotcastError(
     "unauthorized",
     `cannot ${what}: ${given === undefined ? "a token is needed" : "that token is not valid"}; send it as "Authorization: Bearer <token>" or as ?token=<token>`,
   );
 }
 
-function givenToken(c: Context): string | undefined {
-  const bearer = /^Bearer +(\S+)$/i.exec(c.req.header("authorization") ?? "")?.[1];
-  return bearer ?? c.req.query("token") ?? getCookie(c, cookieName);
+function givenToken(head: RequestHead): string | undefined {
+  const bearer = /^Bearer +(\S+)$/i.exec(head.header("authorization") ?? "")?.[1];
+  const cookies = () => parseCookies(head.header("cookie") ?? "", cookieName);
+  return bearer ?? head.query.get("token") ?? cookies()[cookieName];
 }
 
 /** A page opened with `?token=` keeps it as a cookie, so that it leaves the address bar and logs. */
-function pageWithoutToken(c: Context, options: GuardOptions): Response | undefined {
-  const token = c.req.query("token");
-  if (options.readToken === undefined || token === undefined) return undefined;
-  checkReadToken(c, options);
-  setCookie(c, cookieName, token, { httpOnly: true, sameSite: "Strict", path: "/" });
+function pageWithoutToken(
+  c: Context,
+  head: RequestHead,
+  { readToken }: GuardOptions,
+): Response | undefined {
+  if (!readMethods.has(head.method) || readToken === undefined || !isPage(head)) return undefined;
+  const token = head.query.get("token");
+  if (token === null) return undefined;
   const url = new URL(c.req.url);
+  const secure = url.protocol === "https:";
+  setCookie(c, cookieName, token, { httpOnly: true, sameSite: "Strict", path: "/", secure });
   url.searchParams.delete("token");
   // One slash: a path that begins with two would lead to another host.
   return c.redirect(`/${url.pathname.replace(/^\/+/, "")}${url.search}`);

@@ -1,3 +1,5 @@
+import type { PlotcastError } from "@plotcast/protocol";
+import type { Context, MiddlewareHandler } from "hono";
 import type { Connection } from "../hub/connection.ts";
 
 /** What is known of a request before its body, whichever way it came in. */
@@ -11,6 +13,24 @@ export interface RequestHead {
   /** Address of the viewer, behind trusted proxies too. */
   readonly address: string;
 }
+
+/** The address of a viewer, from its socket's and from `X-Forwarded-For`. */
+export type AddressOf = (socketAddress: string, forwardedFor: string | undefined) => string;
+
+/** Decides who may come in. */
+export interface Guard {
+  /** From the head alone, so that all ways in decide alike. */
+  judge(head: RequestHead): Judgement;
+  /** The same for Hono's requests; throws what refuses them. */
+  face(headOf: (c: Context) => RequestHead): MiddlewareHandler;
+}
+
+export type Judgement = {
+  /** What the answer says besides, be it yes or no. */
+  readonly headers: { readonly Vary: string; readonly [name: string]: string };
+  /** `forbidden` or `unauthorized`, with a sentence. */
+  readonly refused: PlotcastError | undefined;
+};
 
 /**
  * Serves one viewer from its first byte of the body on, and has `listener` from then on.
