@@ -5,8 +5,16 @@ import path from "node:path";
 import type { TestContext } from "node:test";
 import { freePort, temporaryFolder } from "../plotcast-process.ts";
 
-/** A real nginx before `url`, with a plain `proxy_pass` and nothing else. Resolves to its address. */
-export async function runNginx(t: TestContext, binary: string, url: string): Promise<string> {
+/**
+ * A real nginx before `url`. Resolves to its address. `location` is what its one location does: unless
+ * given, a plain `proxy_pass` and nothing else.
+ */
+export async function runNginx(
+  t: TestContext,
+  binary: string,
+  url: string,
+  location = `proxy_pass ${url};`,
+): Promise<string> {
   const folder = await temporaryFolder(t);
   await mkdir(path.join(folder, "logs"));
   const port = await freePort();
@@ -26,7 +34,7 @@ export async function runNginx(t: TestContext, binary: string, url: string): Pro
       scgi_temp_path ${folder}/scgi;
       server {
         listen 127.0.0.1:${port};
-        location / { proxy_pass ${url}; }
+        location / { ${location} }
       }
     }`,
   );

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { clientAddress } from "./client-address.ts";
+import { clientAddress, isTrustedProxy } from "./client-address.ts";
 
 test("client address: nobody's X-Forwarded-For is believed by default", () => {
   assert.equal(clientAddress([])("::ffff:192.0.2.1", "1.2.3.4"), "192.0.2.1");
@@ -23,4 +23,9 @@ test("client address: a rule that is no network is refused", () => {
   for (const rule of ["localhost", "10.0.0.0/33", "1.2.3.4/x", ""]) {
     assert.throws(() => clientAddress([rule]), /expected an address or network/, rule);
   }
+});
+
+test("client address: a trusted proxy is known by its own address", () => {
+  const isTrusted = isTrustedProxy(["10.0.0.0/8"]);
+  assert.deepEqual(["10.9.9.9", "11.0.0.1", "", "x"].map(isTrusted), [true, false, false, false]);
 });

@@ -10,12 +10,7 @@ import { PlotcastError } from "@plotcast/protocol";
 export function clientAddress(
   trusted: readonly string[],
 ): (socketAddress: string, forwardedFor: string | undefined) => string {
-  const proxies = new BlockList();
-  for (const text of trusted) addRule(proxies, text);
-  const isTrusted = (address: string) => {
-    const family = isIP(address);
-    return family !== 0 && proxies.check(address, family === 6 ? "ipv6" : "ipv4");
-  };
+  const isTrusted = isTrustedProxy(trusted);
   return (socketAddress, forwardedFor) => {
     let address = plain(socketAddress);
     for (const hop of (forwardedFor ?? "").split(",").reverse()) {
@@ -23,6 +18,16 @@ export function clientAddress(
       address = plain(hop);
     }
     return address;
+  };
+}
+
+/** Whether an address is one of those, or in one of those networks. */
+export function isTrustedProxy(trusted: readonly string[]): (address: string) => boolean {
+  const proxies = new BlockList();
+  for (const text of trusted) addRule(proxies, text);
+  return (address) => {
+    const family = isIP(address);
+    return family !== 0 && proxies.check(address, family === 6 ? "ipv6" : "ipv4");
   };
 }
 
