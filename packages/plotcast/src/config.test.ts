@@ -25,6 +25,8 @@ test("config: every flag arrives", () => {
   const { options } = read({
     host: "::1",
     port: "9000",
+    tlsCert: "cert.pem",
+    tlsKey: "key.pem",
     data: "/srv/plots",
     keep: "12h",
     keepMinutes: "60d",
@@ -35,6 +37,9 @@ test("config: every flag arrives", () => {
     allowOrigin: ["https://example.org", "http://a.lan:3000/"],
     allowHost: ["Charts.lan"],
     trustProxy: ["10.0.0.0/8", "::1"],
+    maxViewers: "500",
+    streamAge: "1h",
+    workers: "3",
     logLevel: "warn",
   });
   assert.deepEqual(options, {
@@ -42,6 +47,7 @@ test("config: every flag arrives", () => {
     host: "::1",
     port: 9000,
     portMayMove: false,
+    tls: { certFile: "cert.pem", keyFile: "key.pem" },
     dataDir: "/srv/plots",
     keep: { samplesMs: 43_200_000, minutesMs: 60 * 86_400_000, hoursMs: 730 * 86_400_000 },
     maxDiskBytes: 20_000_000_000,
@@ -50,8 +56,24 @@ test("config: every flag arrives", () => {
     allowedOrigins: ["https://example.org", "http://a.lan:3000"],
     allowedHosts: ["charts.lan"],
     trustedProxies: ["10.0.0.0/8", "::1"],
+    maxViewers: 500,
+    maxStreamAgeMs: 3_600_000,
+    workers: 3,
     logLevel: "warn",
   });
+});
+
+test("config: workers are a number, or as many as there are cores", () => {
+  const workers = (value: string, cores = 8) =>
+    readConfig({ workers: value }, "plotcast", { env: {}, cores }).options.workers;
+  assert.equal(workers("1"), 1);
+  assert.equal(workers("256"), 256);
+  assert.equal(workers("auto"), 8);
+  assert.equal(workers("auto", 0), 1);
+  for (const value of ["0", "257", "-1", "1.5", "2x", "", "all"]) {
+    const expected = "--workers: expected a number from 1 to 256, or auto, found ";
+    refuses({ workers: value }, `${expected}${JSON.stringify(value)}`);
+  }
 });
 
 test("config: the environment says what flags do not", () => {
@@ -141,6 +163,10 @@ test("config: refuses, naming the flag or variable, what it expected and what it
   const address = "an address to listen on, without a port";
   refuses({ host: "localhost:80" }, `--host: expected ${address}, found "localhost:80"`);
   refuses({ host: "http://x" }, `--host: expected ${address}, found "http://x"`);
+  const together = "expected --tls-cert and --tls-key together, found no";
+  refuses({ tlsCert: "cert.pem" }, `${together} --tls-key`);
+  refuses({ tlsKey: "key.pem" }, `${together} --tls-cert`);
+  refuses({ tlsCert: "", tlsKey: "key.pem" }, `${together} --tls-cert`);
   refuses({ data: " " }, '--data: expected a folder, found " "');
   refuses({ data: "x", persist: false }, "expected --data or --no-persist, found both");
   refuses(
@@ -191,4 +217,12 @@ test("config: a name is a series name, labels allowed", () => {
   assert.equal(readName('lab{b="2",a="1"}'), 'lab{a="1",b="2"}');
   const message = "--name: expected a series name, found nothing";
   assert.throws(() => readName(""), { code: "bad-input", message });
+});
+
+test("config: how many viewers there may be is a number", () => {
+  for (const value of ["0", "many", "1000001", "-1", "1.5"]) {
+    assert.throws(() => readConfig({ maxViewers: value }, "plotcast", { env: {} }), {
+      message: `--max-viewers: expected a number from 1 to 1000000, found ${JSON.stringify(value)}`,
+    });
+  }
 });

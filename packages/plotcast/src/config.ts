@@ -5,13 +5,15 @@ import path from "node:path";
 import { canonicalSeries, PlotcastError } from "@plotcast/protocol";
 import { defaultOptions, isLoopback, type ServerOptions } from "@plotcast/server";
 import { type KeepFlags, readKeep } from "./keeping.ts";
-import { type Env, parsed, type Setting, setting } from "./setting.ts";
+import { type Env, parsed, readDuration, type Setting, setting } from "./setting.ts";
 import { parsePort, parseSize } from "./units.ts";
 
 /** What `plotcast` and `plotcast demo` take on the command line: text, not yet understood. */
 export type ServerFlags = KeepFlags & {
   readonly host?: string;
   readonly port?: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
   readonly data?: string;
   readonly persist?: boolean;
   readonly disk?: string;
@@ -22,6 +24,9 @@ export type ServerFlags = KeepFlags & {
   readonly allowOrigin?: readonly string[];
   readonly allowHost?: readonly string[];
   readonly trustProxy?: readonly string[];
+  readonly maxViewers?: string;
+  readonly streamAge?: string;
+  readonly workers?: string;
   readonly logLevel?: string;
 };
 
@@ -40,6 +45,7 @@ export type Surroundings = {
   readonly env?: Env;
   readonly platform?: NodeJS.Platform;
   readonly home?: string;
+  readonly cores?: number;
   readonly makeToken?: () => string;
 };
 
@@ -70,12 +76,17 @@ export function readConfig(
       host: address,
       port: port ? parsed(port, "a port from 0 to 65535", parsePort) : defaultOptions.port,
       portMayMove: port === undefined,
+      tls: readTls(flags),
       dataDir: dataDir?.path,
       keep: readKeep(flags),
       maxDiskBytes: readSize("--disk", flags.disk) ?? defaultOptions.maxDiskBytes,
       allowedOrigins: (flags.allowOrigin ?? []).map(readOrigin),
       allowedHosts: (flags.allowHost ?? []).map(readHostName),
       trustedProxies: (flags.trustProxy ?? []).map(readProxy),
+      maxViewers: readMaxViewers(flags.maxViewers),
+      maxStreamAgeMs:
+        readDuration("--stream-age", flags.streamAge) ?? defaultOptions.maxStreamAgeMs,
+      workers: readWorkers(flags.workers, surroundings.cores ?? os.availableParallelism()),
       logLevel: readLogLevel(flags.logLevel ?? defaultOptions.logLevel),
     },
   };
@@ -126,6 +137,16 @@ function readHost(host: Setting): string {
   const bare = host.value.replace(/^\[(.*)\]$/, "$1");
   return parsed({ ...host, value: bare }, "an address to listen on, without a port", (text) =>
     isIP(text) > 0 || /^[A-Za-z0-9_.-]{1,253}$/.test(text) ? text : undefined,
+  );
+}
+
+function readTls({ tlsCert, tlsKey }: ServerFlags): ServerOptions["tls"] {
+  if (tlsCert === undefined && tlsKey === undefined) return undefined;
+  if (tlsCert && tlsKey) return { certFile: tlsCert, keyFile: tlsKey };
+  const found = tlsCert ? "no --tls-key" : "no --tls-cert";
+  throw new PlotcastError(
+    "bad-input",
+    `expected --tls-cert and --tls-key together, found ${found}`,
   );
 }
 
@@ -199,6 +220,31 @@ function readProxy(value: string): string {
     const [, address = "", bits = "0"] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
     const family = isIP(address);
     return family > 0 && Number(bits) <= (family === 4 ? 32 : 128) ? text : undefined;
+  });
+}
+
+// Each takes a file descriptor, and no system gives a process more.
+const maxMaxViewers = 1_000_000;
+
+function readMaxViewers(value: string | undefined): number {
+  if (value === undefined) return defaultOptions.maxViewers;
+  const expected = `a number from 1 to ${maxMaxViewers}`;
+  return parsed({ name: "--max-viewers", value }, expected, (text) => {
+    const count = /^\d{1,7}$/.test(text) ? Number(text) : 0;
+    return count >= 1 && count <= maxMaxViewers ? count : undefined;
+  });
+}
+
+// More than any machine's cores would only be in each other's way.
+const maxWorkers = 256;
+
+function readWorkers(value: string | undefined, cores: number): number {
+  if (value === undefined) return defaultOptions.workers;
+  if (value === "auto") return Math.max(1, Math.min(cores, maxWorkers));
+  const expected = `a number from 1 to ${maxWorkers}, or auto`;
+  return parsed({ name: "--workers", value }, expected, (text) => {
+    const count = /^\d{1,3}$/.test(text) ? Number(text) : 0;
+    return count >= 1 && count <= maxWorkers ? count : undefined;
   });
 }
 

@@ -96,9 +96,10 @@ export function createProgram(
 
 /** What says how to serve means nothing to a server that runs already. */
 const servingOnly = [
-  ...["host", "port", "open", "data", "persist"],
+  ...["host", "port", "tlsCert", "tlsKey", "open", "data", "persist"],
   ...["keep", "keepMinutes", "keepHours", "disk"],
-  ...["readToken", "publicRead", "allowOrigin", "allowHost", "trustProxy", "logLevel"],
+  ...["readToken", "publicRead", "allowOrigin", "allowHost", "trustProxy"],
+  ...["maxViewers", "streamAge", "workers", "logLevel"],
 ];
 
 function addInputOptions(command: Command): Command {
@@ -118,6 +119,8 @@ function addServerOptions(command: Command): Command {
     .optionsGroup("Listening:")
     .option("--host <address>", "address to listen on (default: 127.0.0.1, this machine only)")
     .option("--port <number>", "0 for any (default: 8080, or the next that is free)")
+    .option("--tls-cert <file>", "speak HTTPS and HTTP/2: the certificate, in PEM")
+    .option("--tls-key <file>", "and its private key")
     .option("--open", "show the page in a browser")
     .optionsGroup("Keeping:")
     .option("--data <folder>", "where samples are kept (the default is shown at the start)")
@@ -139,6 +142,9 @@ function addServerOptions(command: Command): Command {
     .addOption(listOption("--allow-host <name>", "another name of this server; repeatable"))
     .addOption(listOption("--trust-proxy <address>", "a proxy to believe; repeatable"))
     .optionsGroup("Other:")
+    .option("--max-viewers <number>", "at the same time (default: 10000)")
+    .option("--stream-age <duration>", "let viewers come back after so long (default: never)")
+    .option("--workers <number>", "processes for viewers and senders, or auto: as many as cores")
     .option("--log-level <level>", "silent, error, warn, info or debug (default: info)");
 }
 

@@ -109,7 +109,7 @@ test("run: help begins with examples and names every option, variable and exit c
   const { printed } = await runLine("--help");
   assert.ok(printed.indexOf("Examples:") < printed.indexOf("Usage:"));
   const options =
-    "--name --tee --to --host --port --open --data --no-persist --keep --keep-minutes " +
+    "--name --tee --to --host --port --tls-cert --tls-key --open --data --no-persist --keep --keep-minutes " +
     "--keep-hours --disk --write-token " +
     "--read-token --public-read --allow-origin --allow-host --trust-proxy --log-level --version --help";
   const variables = "HOST PORT DATA WRITE_TOKEN READ_TOKEN".split(" ").map((v) => `PLOTCAST_${v}`);

@@ -39,6 +39,14 @@ test("welcome: a port that was taken is explained, a port that was asked for is 
   assert.doesNotMatch(welcome({ port: "0" }, "http://127.0.0.1:34567"), /in use/);
 });
 
+test("welcome: with a certificate all addresses are https", () => {
+  const tls = { tlsCert: "cert.pem", tlsKey: "key.pem" };
+  const text = welcome(tls, "https://127.0.0.1:8080");
+  assert.match(text, /Open {3}https:\/\/127\.0\.0\.1:8080\n/);
+  assert.doesNotMatch(text, /http:/);
+  assert.doesNotMatch(text, /in use/);
+});
+
 test("welcome: samples in memory are said to be there", () => {
   const flags = { persist: false, keep: "12h" };
   const data = (disk: string) => /Data .*/.exec(welcome({ ...flags, disk }))?.[0];

@@ -1,9 +1,4 @@
-/** A coarser tier is never kept shorter than a finer one. */
-export type Keep = {
-  readonly samplesMs: number;
-  readonly minutesMs: number;
-  readonly hoursMs: number;
-};
+import type { Keep } from "./store/store.ts";
 
 /** What a server needs to know. The command fills it from flags; an embedding program directly. */
 export type ServerOptions = {
@@ -11,6 +6,8 @@ export type ServerOptions = {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
+  /** Certificate and key, files in PEM: then it is HTTPS, with HTTP/2; undefined: plain HTTP. */
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
   /** Instead of failing when `port` is taken, try the ones after it. */
   readonly portMayMove: boolean;
   /** Folder of the log, made if missing; undefined keeps everything in memory only. */
@@ -32,6 +29,10 @@ export type ServerOptions = {
   /** Addresses whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: readonly string[];
   readonly maxViewers: number;
+  /** A stream ends after so long at most, and its viewer resumes elsewhere; infinity: never. */
+  readonly maxStreamAgeMs: number;
+  /** Processes that serve viewers and senders, for several cores; 1: this one, and no other. */
+  readonly workers: number;
   /** Folders with the files of our pages: `live-chart.js`, `index.html`, … */
   readonly assetDirs: readonly string[];
   readonly logLevel: "silent" | "error" | "warn" | "info" | "debug";
@@ -43,6 +44,7 @@ const dayMs = 86_400_000;
 export const defaultOptions: ServerOptions = {
   host: "127.0.0.1",
   port: 8080,
+  tls: undefined,
   portMayMove: false,
   dataDir: undefined,
   keep: { samplesMs: 30 * dayMs, minutesMs: 365 * dayMs, hoursMs: 3650 * dayMs },
@@ -54,6 +56,8 @@ export const defaultOptions: ServerOptions = {
   allowedHosts: [],
   trustedProxies: [],
   maxViewers: 10_000,
+  maxStreamAgeMs: Number.POSITIVE_INFINITY,
+  workers: 1,
   assetDirs: [],
   logLevel: "info",
 };

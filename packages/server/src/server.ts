@@ -1,12 +1,18 @@
 import type { Sample } from "@plotcast/protocol";
 import { clientAddress } from "./access/client-address.ts";
-import { intakeOf, openBackend } from "./backend.ts";
+import { type Backend, intakeOf, openBackend } from "./backend.ts";
 import type { ServerOptions } from "./config.ts";
-import { startFront } from "./front.ts";
+import { type Front, type FrontParts, startFront } from "./front.ts";
 import { checkSamples } from "./ingest/check-samples.ts";
 import { SeriesLimit } from "./ingest/series-limit.ts";
 import { type IngestOptions, type IngestSummary, ingestText } from "./ingest/text.ts";
+import { blockOf } from "./log/sample-block.ts";
+import { EndedProcesses } from "./ops/ended-processes.ts";
 import { createLogger } from "./ops/logger.ts";
+import type { Metric } from "./ops/metric.ts";
+import { Metrics } from "./ops/metrics.ts";
+import { forkChild } from "./workers/child.ts";
+import { type Reports, startWorkers } from "./workers/primary.ts";
 
 /** A running server. */
 export interface Server {
@@ -32,12 +38,13 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const intake = intakeOf(backend);
   const limit = new SeriesLimit(intake);
   try {
-    const front = await startFront({ backend, intake, limit, logger }, options);
+    const front = await startFace({ backend, intake, limit, logger }, options);
     return {
       url: front.url,
       append: async (samples) => {
         checkSamples(samples, intake, limit);
-        return await backend.append(samples).finally(() => limit.settle(limit.waiting(samples)));
+        const block = blockOf(samples);
+        return await backend.append(block).finally(() => limit.settle(limit.waiting(block)));
       },
       ingest: (source, ingestOptions) => ingestText(source, intake, { limit, ...ingestOptions }),
       close: async () => {
@@ -49,4 +56,39 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     await backend.close();
     throw error;
   }
+}
+
+/** In this process, or in several others: then this one has log and store only. */
+async function startFace(
+  parts: FrontParts,
+  options: ServerOptions,
+): Promise<Pick<Front, "url" | "close">> {
+  if (options.workers === 1) return await startFront(parts, options);
+  // A worker lies beside this file, in the same language.
+  const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
+  const module = new URL(`./worker.${extension}`, import.meta.url);
+  const off = new AbortController();
+  const reports = reportsOf(parts.backend, off.signal);
+  const workers = await startWorkers({ ...parts, reports, fork: () => forkChild(module) }, options);
+  return {
+    url: workers.url,
+    close: async () => {
+      await workers.close();
+      off.abort();
+    },
+  };
+}
+
+/** Metrics: workers tell of viewers, this process of log and store. */
+function reportsOf(backend: Backend, signal: AbortSignal): Reports {
+  const metrics = new Metrics({ backend }, signal);
+  const past = new EndedProcesses();
+  return {
+    own: () => metrics.json(),
+    heard: (process, report) => past.heard(process, report as readonly Metric[]),
+    ended: (process) => past.ended(process),
+    get counted() {
+      return past.counted;
+    },
+  };
 }
