@@ -270,7 +270,8 @@ export class Chart implements Drawable {
   }
 
   #situation(now: number): Situation {
-    const { status, since, url } = this.#source;
+    const { status, since, url, told } = this.#source;
+    const known = told && this.#picture.tracks.length > 0;
     let newestAt: number | undefined;
     let expectedMs: number | undefined;
     for (const { ring, seenAt } of this.#picture.tracks) {
@@ -280,7 +281,7 @@ export class Chart implements Drawable {
     }
     // Out of sight nothing is drawn, which is no news.
     const drawn = this.#visible ? this.#picture.drawn : newestAt !== undefined;
-    return { status, since, now, newestAt, expectedMs, drawn, url };
+    return { status, since, now, newestAt, known, expectedMs, drawn, url };
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Change, follow } from "@plotcast/client";
+import { type Change, followShared } from "@plotcast/client";
 import { Chart } from "./chart.ts";
 import { eventOf } from "./events.ts";
 import { observe } from "./observe.ts";
@@ -20,11 +20,14 @@ const Element = globalThis.HTMLElement ?? (class {} as typeof HTMLElement);
 export class LiveChart extends Element {
   static readonly observedAttributes = ["src", "window", "span", "title", "y-title", "series"];
 
-  #source: Follow = follow;
+  #source: Follow = followShared;
   #chart: Chart | undefined;
   #off: AbortController | undefined;
 
-  /** How changes are had: `follow` of `@plotcast/client`, or for tests anything that yields the same. */
+  /**
+   * How changes are had: `followShared` of `@plotcast/client`, or for tests anything that yields the
+   * same.
+   */
   get source(): Follow {
     return this.#source;
   }

@@ -22,7 +22,8 @@ function sourceOf(held: Record<string, [number, number | null][]>): Source {
   const clock = new SourceClock();
   const status = { state: "live" } as const;
   const notices = new Map();
-  return { url: "http://a/x", tracks, clock, status, since: now, notices, outlines: [] };
+  const url = "http://a/x";
+  return { url, tracks, clock, status, since: now, notices, outlines: [], told: true };
 }
 
 const around: Surroundings = {

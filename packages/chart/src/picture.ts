@@ -1,3 +1,4 @@
+import { isOurs } from "@plotcast/client";
 import { timeTicks } from "./axis.ts";
 import { fillLine, LineBuffer } from "./decimate.ts";
 import { readableDecimals, tickTexts, valueText, withUnit } from "./format.ts";
@@ -6,7 +7,7 @@ import type { Options } from "./options.ts";
 import { type Look, looksOf } from "./palette.ts";
 import { Range, type Scale } from "./range.ts";
 import type { Frame, Rect, Tick } from "./renderer.ts";
-import { isOurs, type Outline, type Source } from "./source.ts";
+import type { Outline, Source } from "./source.ts";
 import type { Track } from "./track.ts";
 import { autoSpan, nextStep, pointsView, spanView, type View } from "./window.ts";
 

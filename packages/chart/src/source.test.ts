@@ -138,12 +138,14 @@ test("source: who wants to look further back has the connection opened anew, wit
     ],
   );
   // What is held stays until it is replaced.
+  assert.equal(source.told, false);
   const { ring } = source.tracks.get("a")!;
   assert.equal(ring.length, 2);
   const columns = new Map([["a", { times: [now - 800_000, now], values: [1, 2] }]]);
   tell({ type: "history", from: 0, to: now, bucketMs: 0, done: true, columns });
   await settle();
   assert.deepEqual([...ring.times], [now - 800_000, now]);
+  assert.equal(source.told, true);
   off.abort();
 });
 

@@ -1,10 +1,16 @@
-import type { Change, FollowOptions, SeriesColumns, Status } from "@plotcast/client";
+import {
+  type Change,
+  type FollowOptions,
+  isOurs,
+  type SeriesColumns,
+  type Status,
+} from "@plotcast/client";
 import { SourceClock } from "./clock.ts";
 import { guarded } from "./errors.ts";
 import { placeOf } from "./palette.ts";
 import { Track } from "./track.ts";
 
-/** How changes are had: `follow` of the client, or anything that yields the same. */
+/** How changes are had: `followShared` of the client, or anything that yields the same. */
 export type Follow = (options: FollowOptions) => AsyncIterable<Change>;
 
 type HistoryChange = Extract<Change, { type: "history" }>;
@@ -26,6 +32,8 @@ export interface Source {
   readonly status: Status;
   /** When `status` began, our clock. */
   readonly since: number;
+  /** Whether all has been told that the server had of the time asked for. */
+  readonly told: boolean;
   /** What is worth knowing of the endpoint, one sentence each. */
   readonly notices: ReadonlyMap<string, string>;
 }
@@ -53,7 +61,8 @@ const sources = new WeakMap<Follow, Map<string, SharedSource>>();
 
 /**
  * Joins the stream of `url`. The first member opens it, the last to leave ends it, and who comes
- * later finds what is held already. Browsers allow six connections to a server; this takes one.
+ * later finds what is held already. What it takes from a Plotcast server comes over the connection
+ * that `followShared` has for all such streams; browsers allow six to a server.
  */
 export function joinSource(options: OpenOptions, member: Member): Source {
   const { url, follow } = options;
@@ -77,6 +86,7 @@ class SharedSource implements Source {
   readonly clock = new SourceClock();
   readonly notices = new Map<string, string>();
   outlines: readonly Outline[] = [];
+  told = false;
   status: Status = { state: "connecting", attempt: 1 };
   since: number;
   readonly #follow: Follow;
@@ -103,7 +113,7 @@ class SharedSource implements Source {
   join(member: Member): void {
     this.#members.add(member);
     member.signal.addEventListener("abort", () => this.#leave(member), { once: true });
-    // What is older than anyone wanted so far comes with a new connection only.
+    // What is older than anyone wanted so far comes with a new history only.
     if (member.retention.spanMs > this.#historyMs) this.run();
   }
 
@@ -125,6 +135,7 @@ class SharedSource implements Source {
     await undefined; // nobody is told anything before they have the source in their hands
     if (signal.aborted) return;
     this.#replaceWithHistory = true;
+    this.told = false;
     try {
       const history = isOurs(this.url) ? this.#historyWanted() : {};
       for await (const change of this.#follow({ url: this.url, signal, ...history })) {
@@ -198,6 +209,7 @@ class SharedSource implements Source {
       this.outlines = [...others, { from, to, bucketMs }];
     }
     if (done) this.#missedSince = undefined;
+    if (done) this.told = true;
     for (const [series, column] of columns) {
       const track = this.#track(series);
       track?.add(column, bucketMs);
@@ -265,9 +277,4 @@ class SharedSource implements Source {
     }
     return { spanMs, samples };
   }
-}
-
-/** Whether an address is the stream of a Plotcast server, which takes parameters. */
-export function isOurs(url: string): boolean {
-  return URL.parse(url)?.pathname.endsWith("/v1/stream") === true;
 }

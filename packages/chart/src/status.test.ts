@@ -14,6 +14,7 @@ function situation(status: Status, more: Partial<Situation> = {}): Situation {
     now,
     newestAt: undefined,
     expectedMs: undefined,
+    known: false,
     drawn,
     url,
     ...more,
@@ -53,6 +54,14 @@ test("status: a silence is told when it is longer than the cadence explains", ()
 test("status: an empty chart says what it waits for", () => {
   assert.match(messageOf(situation(live))!.title, /^Waiting for the first sample/);
   assert.equal(messageOf(situation({ state: "ended" }))!.title, "The stream ended");
+});
+
+test("status: of a series that is known, no first sample is waited for", () => {
+  const message = messageOf(situation(live, { known: true }))!;
+  assert.equal(message.title, "Nothing in this stretch of time");
+  assert.match(message.detail, /longer span.*the next one is drawn/);
+  const ended = messageOf(situation({ state: "ended" }, { known: true }))!;
+  assert.equal(ended.detail, "It had no samples in this stretch of time.");
 });
 
 test("status: data speak for themselves", () => {

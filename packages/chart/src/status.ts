@@ -9,6 +9,8 @@ export type Situation = {
   readonly now: number;
   /** When the newest sample came; undefined: never. */
   readonly newestAt: number | undefined;
+  /** Whether the server knows the series, and has told all that it has of the time asked for. */
+  readonly known: boolean;
   /** How often samples are expected; undefined: unknown. */
   readonly expectedMs: number | undefined;
   /** Whether the view has anything in it. */
@@ -62,7 +64,7 @@ function liveChip({ now, newestAt, expectedMs }: Situation): Chip {
 
 /** What must be said in the plot itself; undefined when the data speak for themselves. */
 export function messageOf(situation: Situation): Message | undefined {
-  const { status, since, drawn, newestAt, now, url } = situation;
+  const { status, since, drawn, newestAt, known, now, url } = situation;
   if (status.state === "refused") {
     return {
       tone: "bad",
@@ -81,12 +83,20 @@ export function messageOf(situation: Situation): Message | undefined {
   if (newestAt !== undefined) {
     return {
       tone: "idle",
-      title: "Nothing in this stretch of time",
+      title: nothingHere,
       detail: `The last sample is from ${momentText(newestAt, false)}, ${durationText(now - newestAt)} ago.`,
     };
   }
   if (status.state === "ended") {
-    return { tone: "idle", title: "The stream ended", detail: "It had no samples." };
+    const what = known ? "It had no samples in this stretch of time." : "It had no samples.";
+    return { tone: "idle", title: "The stream ended", detail: what };
+  }
+  if (known) {
+    return {
+      tone: "idle",
+      title: nothingHere,
+      detail: "A longer span may show older samples; the next one is drawn as soon as it arrives.",
+    };
   }
   return {
     tone: "idle",
@@ -94,6 +104,8 @@ export function messageOf(situation: Situation): Message | undefined {
     detail: "It is drawn as soon as it arrives.",
   };
 }
+
+const nothingHere = "Nothing in this stretch of time";
 
 function adviceFor(code: number, url: string): string {
   switch (code) {

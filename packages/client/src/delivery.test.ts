@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Frame, Hello, Recovery } from "@plotcast/protocol";
-import type { Change } from "./change.ts";
 import { Delivery } from "./delivery.ts";
+import type { Told } from "./told.ts";
 
 function hello(recovery: Recovery, offset: number, epoch = "e"): Hello {
   const series = [{ id: 1, series: "a" }];
@@ -25,13 +25,14 @@ function history(value: number, done: boolean): Frame {
   return { type: "history", ...range, done, series: [], columns: columns(1, value) };
 }
 
-/** The changes of a frame in short: `samples 5 e-5`, `reset e-1`, `reduced e-1: 20 to 90`. */
+/** What a frame tells in short: `samples 5 e-5`, `reset e-1`, `reduced e-1: 20 to 90`. */
 function tell(delivery: Delivery, frame: Frame, id?: string): string[] {
-  return delivery.accept(frame as Exclude<Frame, { type: "bye" }>, id).map(short);
+  return delivery.accept(frame as Exclude<Frame, { type: "bye" }>, id).flatMap(short);
 }
 
-function short(change: Change): string {
-  if (change.type === "reset") return `reset ${change.after}`;
+function short(change: Told): string | string[] {
+  if (change.type === "idle") return [];
+  if (change.type === "open") return change.reset ? `reset ${change.reset.after}` : [];
   if (change.type === "reduced") {
     return `reduced ${change.after}: ${change.from} to ${change.to}`;
   }
@@ -128,7 +129,8 @@ test("delivery: a reset is told with the position it is about, then history is f
   const delivery = reconnected(standing());
   const missed = { after: "e-5", reason: "trimmed" };
   const changes = delivery.accept({ ...hello("reset", 90), missed }, undefined);
-  assert.deepEqual(changes[0], { type: "reset", after: "e-5", reason: "trimmed" });
+  const reset = { after: "e-5", reason: "trimmed" };
+  assert.deepEqual(changes[0], { type: "open", recovery: "whole", reset });
   assert.equal(delivery.position, undefined);
   assert.deepEqual(tell(delivery, history(80, true), "e-90"), ["history 80 e-90"]);
   assert.deepEqual(tell(delivery, samples(90, 91), "e-91"), ["samples 91 e-91"]);
@@ -161,6 +163,7 @@ test("delivery: a reduced gap is told with its range, and live goes on where its
   const delivery = reconnected(standing());
   const missed = { after: "e-5", reason: "trimmed" };
   assert.deepEqual(delivery.accept({ ...hello("reduced", 88), missed }, undefined), [
+    { type: "open", recovery: "reduced", at: "e-5" },
     { type: "reduced", after: "e-5", reason: "trimmed", from: 20, to: 90 },
     { type: "series", series: [{ id: 1, series: "a" }] },
   ]);
@@ -212,4 +215,39 @@ test("delivery: a position inside a batch is before the next batch", () => {
   const delivery = new Delivery("e-5.2");
   assert.deepEqual(tell(delivery, hello("exact", 7)), ["series"]);
   assert.deepEqual(tell(delivery, samples(5, 6), "e-6"), ["samples 6 e-6"]);
+});
+
+test("delivery: history beside an exact resume leaves the position where it is", () => {
+  const delivery = standing();
+  delivery.begin(true);
+  tell(delivery, hello("exact", 9));
+  const beside = (done: boolean) => ({ ...history(7, done), through: "e-9" }) as Frame;
+  delivery.idle("e-9");
+  assert.equal(delivery.position, "e-5");
+  assert.deepEqual(tell(delivery, beside(false)), ["history 7"]);
+  delivery.idle("e-9");
+  assert.equal(delivery.position, "e-5", "a heartbeat does not skip what was missed");
+  tell(delivery, beside(true));
+  assert.equal(delivery.position, "e-5");
+  assert.deepEqual(tell(delivery, samples(5, 6), "e-6"), ["samples 6 e-6"]);
+  delivery.begin(true);
+  tell(delivery, hello("exact", 9));
+  tell(delivery, beside(false));
+  delivery.begin(true);
+  assert.equal(delivery.position, "e-6", "half of it is no reason to forget the position");
+});
+
+test("delivery: what was too much in mid-stream is told as a stretch, and live goes on after it", () => {
+  const delivery = standing();
+  const range = { from: 20, to: 90 };
+  const reduced: Frame = { type: "reduced", after: "e-5", reason: "slow", ...range };
+  assert.deepEqual(tell(delivery, reduced), ["reduced e-5: 20 to 90"]);
+  delivery.idle("e-8");
+  assert.deepEqual(tell(delivery, history(7, false)), ["history 7"]);
+  assert.equal(delivery.position, "e-5");
+  assert.deepEqual(tell(delivery, history(8, true), "e-8"), ["history 8 e-8"]);
+  assert.deepEqual(tell(delivery, samples(8, 9), "e-9"), ["samples 9 e-9"]);
+  const fresh = new Delivery(undefined);
+  tell(fresh, hello("fresh", 4));
+  assert.throws(() => tell(fresh, reduced), { code: "bad-input" });
 });

@@ -1,3 +1,5 @@
+import { openTabs, type Tabs } from "./tabs.ts";
+
 /** What `follow` needs from where it runs. Tests hand in their own; so may a program with a proxy. */
 export type Environment = {
   readonly fetch: typeof fetch;
@@ -12,6 +14,15 @@ export type Environment = {
    * connection may hang for ever without an error.
    */
   readonly onWake: (listener: (restored: boolean) => void, signal: AbortSignal) => void;
+  /**
+   * Calls `listener` when a page is put away, closed or frozen, and when it is back: meanwhile it may
+   * not run at all.
+   */
+  readonly onAway: (listener: (away: boolean) => void, signal: AbortSignal) => void;
+  /** Calls `listener` when a page is shown or hidden. Returns whether anyone can see it now. */
+  readonly onSight: (listener: (visible: boolean) => void, signal: AbortSignal) => boolean;
+  /** The other pages of our origin, if they can be reached. */
+  readonly tabs: Tabs | undefined;
   /** Address of the page, if there is one: relative URLs start there, other origins are foreign. */
   readonly pageUrl: string | undefined;
 };
@@ -28,6 +39,9 @@ export function defaultEnvironment(): Environment {
       return () => clearTimeout(timer);
     },
     onWake,
+    onAway,
+    onSight,
+    tabs: openTabs(),
     pageUrl: globalThis.document?.baseURI ?? globalThis.location?.href,
   };
 }
@@ -41,4 +55,19 @@ function onWake(listener: (restored: boolean) => void, signal: AbortSignal): voi
     () => document.visibilityState === "visible" && listener(false),
     { signal },
   );
+}
+
+function onAway(listener: (away: boolean) => void, signal: AbortSignal): void {
+  const { document, window } = globalThis;
+  window?.addEventListener("pagehide", () => listener(true), { signal });
+  window?.addEventListener("pageshow", (event) => event.persisted && listener(false), { signal });
+  document?.addEventListener("freeze", () => listener(true), { signal });
+  document?.addEventListener("resume", () => listener(false), { signal });
+}
+
+function onSight(listener: (visible: boolean) => void, signal: AbortSignal): boolean {
+  const { document } = globalThis;
+  const isVisible = () => document?.visibilityState !== "hidden";
+  document?.addEventListener("visibilitychange", () => listener(isVisible()), { signal });
+  return isVisible();
 }

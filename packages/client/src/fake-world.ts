@@ -1,5 +1,5 @@
 import type { Environment } from "./environment.ts";
-import type { FollowOptions } from "./follow.ts";
+import type { Following, FollowOptions } from "./follow.ts";
 import { type Change, follow } from "./index.ts";
 
 /** A request that a `follow` under test has made, for the test to answer. */
@@ -47,6 +47,9 @@ export class FakeWorld {
     onWake: (listener) => {
       this.wake = listener;
     },
+    onAway: () => {},
+    onSight: () => true,
+    tabs: undefined,
     pageUrl: undefined,
   };
 
@@ -63,16 +66,18 @@ export class FakeWorld {
     return this.seen.flatMap((change) => (change.type === "status" ? [change.status.state] : []));
   }
 
-  follow(options: Partial<FollowOptions> = {}): AsyncIterable<Change> {
+  follow(options: Partial<FollowOptions> = {}): Following {
     const environment = { ...this.environment, ...options.environment };
     const given = { url: "http://127.0.0.1/v1/stream", signal: this.#off.signal, ...options };
     return follow({ ...given, environment });
   }
 
   /** Follows, and collects what is told in `seen`. */
-  async start(options: Partial<FollowOptions> = {}): Promise<void> {
-    this.#collect(this.follow(options));
+  async start(options: Partial<FollowOptions> = {}): Promise<Following> {
+    const following = this.follow(options);
+    this.#collect(following);
     await this.settle();
+    return following;
   }
 
   async #collect(changes: AsyncIterable<Change>): Promise<void> {

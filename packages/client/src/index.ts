@@ -1,3 +1,5 @@
 export type { Change, NoticeCode, SeriesColumns, Status } from "./change.ts";
 export type { Environment } from "./environment.ts";
-export { type FollowOptions, follow } from "./follow.ts";
+export { type Following, type FollowOptions, follow, type Selected } from "./follow.ts";
+export { followShared, isOurs } from "./follow-shared.ts";
+export type { Channel, Tabs } from "./tabs.ts";

@@ -1,7 +1,8 @@
 import { canonicalSeries, maxNameLength, type SeriesEntry } from "@plotcast/protocol";
-import type { Change, NoticeCode } from "./change.ts";
+import type { NoticeCode } from "./change.ts";
 import { defaultName, type PlainReading, type PlainSample, readPlain } from "./plain.ts";
 import type { PlainTime } from "./plain-time.ts";
+import type { Told } from "./told.ts";
 
 // An endpoint that puts ids into its field names would make series without end.
 const maxSeries = 1000;
@@ -29,7 +30,7 @@ export class PlainDelivery {
   accept(
     event: { readonly event?: string; readonly data: string; readonly id?: string },
     now: number,
-  ): Change[] {
+  ): Told[] {
     const reading = readPlain(event.event, event.data, now);
     const changes = this.#judge(reading, event);
     const fresh: SeriesEntry[] = [];
@@ -80,7 +81,7 @@ export class PlainDelivery {
     return added;
   }
 
-  #notice(code: NoticeCode, message: string): Change[] {
+  #notice(code: NoticeCode, message: string): Told[] {
     const count = (this.#counts.get(code) ?? 0) + 1;
     this.#counts.set(code, count);
     const isRound = /^10*$/.test(String(count));

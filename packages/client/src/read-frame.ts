@@ -12,6 +12,7 @@ const fields: { readonly [T in Frame["type"]]: Readonly<Record<string, "string" 
   },
   history: { from: "number", to: "number", bucketMs: "number" },
   samples: { prev: "string" },
+  reduced: { after: "string", from: "number", to: "number", reason: "string" },
   gap: { from: "string", to: "string", reason: "string" },
   bye: { reason: "string", retryMs: "number" },
 };

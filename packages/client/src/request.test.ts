@@ -8,7 +8,8 @@ const { signal } = new AbortController();
 
 function request(options: Partial<FollowOptions>, position?: string, pageUrl?: string) {
   const given = { url: "http://a/v1/stream", signal, ...options };
-  const { url, init } = createRequest(given, { ...defaultEnvironment(), pageUrl })(position);
+  const ask = createRequest(given, { ...defaultEnvironment(), pageUrl });
+  const { url, init } = ask(given, position);
   return { url, headers: Object.fromEntries(new Headers(init.headers)) };
 }
 

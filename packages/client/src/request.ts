@@ -1,40 +1,68 @@
 import { PlotcastError } from "@plotcast/protocol";
 import type { Environment } from "./environment.ts";
-import type { FollowOptions } from "./follow.ts";
+
+/** Where to ask, and as whom. */
+export type Target = {
+  readonly url: string | URL;
+  readonly token?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
+/** What to ask for. What is left out is as the URL says. */
+export type Query = {
+  readonly series?: readonly string[];
+  readonly span?: string;
+  readonly px?: number;
+  readonly rate?: number;
+  /** Selectors of what is new: of that history is wanted, although the rest is resumed. */
+  readonly history?: readonly string[];
+};
 
 export type FollowRequest = { readonly url: string; readonly init: RequestInit };
 
 /**
- * Returns what to ask for at a position. Throws `bad-input` for an address that is none.
+ * Returns how to ask for something at a position. Throws `bad-input` for an address that is none.
  *
  * The position travels as `Last-Event-ID`, unless a browser would ask another origin: there that
  * header costs a preflight request, which few servers answer, so it goes into the query.
  */
 export function createRequest(
-  { url, series = [], span, px, token, headers }: FollowOptions,
+  { url, token, headers }: Target,
   { pageUrl }: Environment,
-): (position: string | undefined) => FollowRequest {
+): (query: Query, position: string | undefined) => FollowRequest {
   const target = parseUrl(url, pageUrl);
-  for (const selector of series) target.searchParams.append("series", selector);
-  if (span !== undefined) target.searchParams.set("span", span);
-  if (px !== undefined) target.searchParams.set("px", String(Math.round(px)));
   const isForeign = pageUrl !== undefined && new URL(pageUrl).origin !== target.origin;
   const constant = constantHeaders(token, headers);
-  return (position) => {
+  return ({ series, span, px, rate, history = [] }, position) => {
     const asked = new URL(target);
+    const { searchParams } = asked;
+    if (series) searchParams.delete("series");
+    for (const selector of series ?? []) searchParams.append("series", selector);
+    if (span !== undefined) searchParams.set("span", span);
+    if (px !== undefined) searchParams.set("px", String(Math.round(px)));
+    if (rate !== undefined) searchParams.set("rate", String(rate));
     const all = new Headers(constant);
     if (position !== undefined && position.length <= maxPositionLength) {
-      if (isForeign) asked.searchParams.set("position", position);
+      for (const selector of history) searchParams.append("history", selector);
+      if (isForeign) searchParams.set("position", position);
       else if (!/\p{Cc}/u.test(position)) all.set("last-event-id", toHeader(position));
     }
     return { url: asked.href, init: { headers: all, cache: "no-store" } };
   };
 }
 
+/** The absolute address. Throws `bad-input` if it is none. */
+export function parseUrl(url: string | URL, pageUrl: string | undefined): URL {
+  const target = URL.parse(url, pageUrl);
+  if (target?.protocol === "http:" || target?.protocol === "https:") return new URL(target);
+  const found = JSON.stringify(String(url));
+  throw new PlotcastError("bad-input", `cannot follow ${found}: expected an http or https address`);
+}
+
 // Servers cut off long headers and addresses, and then every attempt would fail.
 const maxPositionLength = 1000;
 
-function constantHeaders(token: string | undefined, headers: FollowOptions["headers"]): Headers {
+function constantHeaders(token: string | undefined, headers: Target["headers"]): Headers {
   try {
     const all = new Headers({ accept: "text/event-stream" });
     if (token !== undefined) all.set("authorization", `Bearer ${token}`);
@@ -44,13 +72,6 @@ function constantHeaders(token: string | undefined, headers: FollowOptions["head
     const message = "cannot follow: expected a token and headers of one line each";
     throw new PlotcastError("bad-input", message, { cause });
   }
-}
-
-function parseUrl(url: string | URL, pageUrl: string | undefined): URL {
-  const target = URL.parse(url, pageUrl);
-  if (target?.protocol === "http:" || target?.protocol === "https:") return new URL(target);
-  const found = JSON.stringify(String(url));
-  throw new PlotcastError("bad-input", `cannot follow ${found}: expected an http or https address`);
 }
 
 /** A header holds bytes, an id is any text: its UTF-8 is sent, as EventSource does. */

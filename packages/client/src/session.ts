@@ -1,13 +1,13 @@
 import { type Bye, type Frame, PlotcastError } from "@plotcast/protocol";
-import type { Change } from "./change.ts";
 import type { Delivery } from "./delivery.ts";
 import type { PlainDelivery } from "./plain-delivery.ts";
 import { opensProtocol, readFrame } from "./read-frame.ts";
 import type { Silence } from "./silence.ts";
 import type { Block } from "./sse-connection.ts";
+import type { Told } from "./told.ts";
 
 /**
- * What one connection says, as changes. Its first event decides whether it speaks our protocol; if
+ * What one connection tells. Its first event decides whether it speaks our protocol; if
  * not, it is plain, and may say anything.
  */
 export class Session {
@@ -31,25 +31,28 @@ export class Session {
   }
 
   /** Live without having said so: nothing has come, or nothing that tells the server's time. */
-  open(): Change[] {
+  open(): Told[] {
     if (this.isLive) return [];
     this.isLive = true;
     return [{ type: "status", status: { state: "live" } }];
   }
 
-  /** The changes a block makes. Throws `bad-input` for what makes the connection useless. */
-  accept({ id, event = "message", data, retryMs }: Block): Change[] {
+  /** What a block tells. Throws `bad-input` for what makes the connection useless. */
+  accept({ id, event = "message", data, retryMs }: Block): Told[] {
     if (retryMs !== undefined) this.retryMs = Math.min(retryMs, maxRetryMs);
     if (data === undefined) {
       if (id === undefined) return [];
-      this.#idle(id);
+      if (this.#speaks === "protocol") return this.#delivery.idle(id);
+      this.#delivery.plain(id);
       // Our protocol begins with hello; whoever begins with a position may be silent for long.
       return this.#speaks === undefined ? this.open() : [];
     }
+    const first = this.#speaks === undefined;
     this.#speaks ??= opensProtocol(event, data) ? "protocol" : "plain";
     if (this.#speaks === "protocol") return this.#frame(event, data, id);
     this.#silence.unpromised();
     const opened = this.open();
+    if (first) opened.push({ type: "open", recovery: "plain" });
     if (id !== undefined) this.#delivery.plain(id);
     const gap = plainLoss(event, data);
     if (gap) return [...opened, gap];
@@ -57,12 +60,7 @@ export class Session {
     return [...opened, ...this.#plain.accept(told, this.#now())];
   }
 
-  #idle(id: string): void {
-    if (this.#speaks === "protocol") this.#delivery.idle(id);
-    else this.#delivery.plain(id);
-  }
-
-  #frame(event: string, data: string, id: string | undefined): Change[] {
+  #frame(event: string, data: string, id: string | undefined): Told[] {
     let frame: Frame | undefined;
     try {
       frame = readFrame(event, data);
@@ -76,15 +74,14 @@ export class Session {
     }
     // An event of a later version: not for us, but it has a place.
     if (frame === undefined) {
-      if (id !== undefined) this.#delivery.idle(id);
-      return [];
+      return id === undefined ? [] : this.#delivery.idle(id);
     }
     if (frame.type !== "hello") return this.#delivery.accept(frame, id);
     checkVersion(frame.version);
     this.#silence.promised(frame.heartbeatMs);
     this.isLive = true;
     const clockOffsetMs = frame.serverTime - this.#now();
-    const live: Change = { type: "status", status: { state: "live", clockOffsetMs } };
+    const live: Told = { type: "status", status: { state: "live", clockOffsetMs } };
     return [live, ...this.#delivery.accept(frame, id)];
   }
 }
@@ -96,7 +93,7 @@ const maxRetryMs = 3_600_000;
  * How the plain form of a Plotcast server says that something is lost: it cannot resume, or its log
  * was trimmed meanwhile. What was told before stays.
  */
-function plainLoss(event: string, data: string): Change | undefined {
+function plainLoss(event: string, data: string): Told | undefined {
   if (event !== "reset" && event !== "gap") return undefined;
   try {
     const { after, from = after, to = "", reason } = JSON.parse(data) as Record<string, unknown>;

@@ -1,5 +1,5 @@
 import { joinSource } from "@plotcast/chart";
-import { type Change, follow } from "@plotcast/client";
+import { type Change, followShared } from "@plotcast/client";
 import { parseDuration } from "@plotcast/protocol";
 import { type Address, streamPath } from "./address.ts";
 import { autoSpan, heldSpan } from "./span.ts";
@@ -18,7 +18,10 @@ export function watch(
   const closer = selector !== undefined && span === autoSpan ? 4 : 1;
   const pixels = closer * screen.width * devicePixelRatio;
   const retention = { spanMs: parseDuration(heldSpan(span))!, samples: 0 };
-  const { status, tracks } = joinSource({ url, follow, pixels }, { changed, retention, signal });
+  const { status, tracks } = joinSource(
+    { url, follow: followShared, pixels },
+    { changed, retention, signal },
+  );
   // Charts may have opened it before, and then nothing of this is told again.
   changed({ type: "status", status });
   const series = [...tracks.keys()].map((text, id) => ({ id, series: text }));
