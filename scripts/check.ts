@@ -43,7 +43,8 @@ if (failures.length > 0) {
 }
 
 function testFiles(): string[] {
-  return ["packages/*/src/**/*.test.ts", "test/**/*.test.ts"].flatMap((at) => globSync(at).sort());
+  const where = ["packages/*/src", "test", "bench"];
+  return where.flatMap((folder) => globSync(`${folder}/**/*.test.ts`).sort());
 }
 
 /** Runs a program that the packages brought; it prints by itself what it finds. */

@@ -31,6 +31,17 @@ const systemTools = {
   vmstat: { files: ["vmstat", "vm_stat"], packages: ["procps"] },
   ping: { files: ["ping"], packages: ["iputils-ping"] },
   curl: { files: ["curl"], packages: ["curl"] },
+  openssl: { files: ["openssl"], packages: ["openssl"] },
+  // The load client of the benches is C, and what measures is tested, too.
+  cc: { files: ["cc"], packages: ["gcc"] },
+  "C headers": {
+    files: ["/usr/include/stdio.h", "/Library/Developer/CommandLineTools"],
+    packages: ["libc6-dev"],
+  },
+  zlib: {
+    files: ["/usr/include/zlib.h", "/Library/Developer/CommandLineTools"],
+    packages: ["zlib1g-dev"],
+  },
   // Without a font a screenshot has boxes where its labels should be.
   fonts: {
     files: ["/usr/share/fonts/truetype", "/usr/share/fonts/TTF", "/System/Library/Fonts"],
