@@ -194,6 +194,8 @@ class Folder {
       this.samples += this.#model.assertIs(found, { since, later: maxWaiting }, this);
       await this.#checkRollups(history, found, since);
       this.dropped += this.#model.drop(since);
+      // Children live so short that some may never have come to it.
+      await history.log.retain();
       this.trimmed = history.log.oldest - 1;
     } finally {
       await history.close();
