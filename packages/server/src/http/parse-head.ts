@@ -10,7 +10,8 @@ export type ParsedHead = {
 const maxBytes = 16 * 1024;
 const maxHeaders = 100;
 
-const requestLine = /^GET (\/[!-"$->@-~]*)(?:\?([!-"$-~]*))? HTTP\/1\.1$/;
+// A second question mark at once is read in two ways by those who take a query apart.
+const requestLine = /^GET (\/[!-"$->@-~]*)(?:\?(?!\?)([!-"$-~]*))? HTTP\/1\.1$/;
 const hostText = /^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/;
 
 /** With one of these a request is more than its head, or asks for more than an answer. */

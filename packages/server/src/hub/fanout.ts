@@ -39,6 +39,8 @@ export class Fanout implements Hub {
   readonly #after: (ms: number, callback: () => void) => unknown;
   readonly #clock: () => number;
   #head: number;
+  /** What all rings hold. */
+  #ringBytes = 0;
   /** The pass under way; one that is scheduled has not begun. */
   #pass: Generator<void, void> | undefined;
   #scheduled = false;
@@ -68,7 +70,7 @@ export class Fanout implements Hub {
     group.hold();
     const cut = (after: number) => {
       const can = group.cut(after) !== undefined;
-      if (group.hasNews) this.#schedule();
+      this.#wake();
       return can;
     };
     return { cut, release: () => group.release() };
@@ -78,13 +80,13 @@ export class Fanout implements Hub {
     const group = this.#group(spec);
     const joined = group.join(after, member);
     // Joining may have made an entry that the others wait for.
-    if (group.hasNews) this.#schedule();
+    this.#wake();
     return joined;
   }
 
   heartbeat(): void {
-    for (const group of this.#groups.values()) group.heartbeat(this.#head);
-    this.#schedule();
+    for (const group of this.#groups.values()) group.beat(this.#head);
+    this.#wake();
   }
 
   /** How long the viewer that is furthest behind waits already, milliseconds. */
@@ -103,7 +105,13 @@ export class Fanout implements Hub {
     if (known) return known;
     const group = new Group(spec, this.#head, {
       counters: this.#counters,
-      maxRingBytes: () => Math.min(maxRingBytesEach, maxRingBytesInAll / this.#groups.size),
+      maxRingBytes: () =>
+        this.#ringBytes > maxRingBytesInAll
+          ? maxRingBytesInAll / this.#groups.size
+          : maxRingBytesEach,
+      onRingBytes: (bytes) => {
+        this.#ringBytes += bytes;
+      },
       clock: this.#clock,
     });
     this.#groups.set(spec.key, group);
@@ -137,13 +145,15 @@ export class Fanout implements Hub {
     this.#scheduled = false;
     this.#pass ??= this.#sendAll();
     const until = this.#clock() + sliceMs;
+    const pass = this.#pass;
+    this.#pass = undefined;
     do {
-      if (this.#pass.next().done) {
-        this.#pass = undefined;
+      if (pass.next().done) {
         this.#wake();
         return;
       }
     } while (this.#clock() < until);
+    this.#pass = pass;
     this.#schedule();
   }
 
@@ -154,13 +164,13 @@ export class Fanout implements Hub {
     for (const [key, group] of this.#groups) {
       if (!group.isNeeded) {
         this.#groups.delete(key);
+        group.close();
         continue;
       }
-      group.encode(begun);
+      // Even for a group that gets nothing each sample was looked at.
+      while (group.encode(begun)) yield;
       if (!group.takeNews()) continue;
-      yield;
       for (const viewer of group.viewers) {
-        if (viewer.waiting) continue;
         group.send(viewer);
         if (++writes % writesPerLook === 0) yield;
       }

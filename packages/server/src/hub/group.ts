@@ -9,11 +9,14 @@ export type GroupParts = {
   readonly counters: HubCounters;
   /** What one ring may hold at present. */
   readonly maxRingBytes: () => number;
+  /** Told by how much the ring has grown, or shrunk. */
+  readonly onRingBytes: (bytes: number) => void;
   readonly clock: () => number;
 };
 
-// A group of low rate lets batches pile up; this many samples are 1 MB, and make a frame at once.
-const maxPendingSamples = 50_000;
+// Encoding so many takes a few milliseconds, and a viewer draws in the same thread that reads them. What
+// piles up beyond it, in a group of low rate, is sent at once.
+const maxSamplesPerFrame = 10_000;
 
 /** The viewers of one selection and the bytes that they share. */
 export class Group {
@@ -31,6 +34,8 @@ export class Group {
   #gzipViewers = 0;
   #holds = 0;
   #hasNews = false;
+  /** Offset that everyone is to be told, though there is nothing to see. */
+  #beatAt: number | undefined;
 
   constructor({ form, rate }: GroupSpec, at: number, parts: GroupParts) {
     this.#form = form();
@@ -43,11 +48,7 @@ export class Group {
     return this.#viewers.size > 0 || this.#holds > 0;
   }
 
-  /** Whether entries were made since it was taken last. */
-  get hasNews(): boolean {
-    return this.#hasNews;
-  }
-
+  /** Whether entries were made since this was asked last. */
   takeNews(): boolean {
     const had = this.#hasNews;
     this.#hasNews = false;
@@ -69,26 +70,42 @@ export class Group {
   offer(batch: Batch): void {
     this.#pending.push(batch);
     this.#pendingSamples += batch.ids.length;
-    if (this.#pendingSamples >= maxPendingSamples) this.#dueAt = Number.NEGATIVE_INFINITY;
+    if (this.#pendingSamples >= maxSamplesPerFrame) this.#dueAt = Number.NEGATIVE_INFINITY;
   }
 
-  /** When `encode` is to be called next; infinity: when there is something new. */
+  /** When there is something for `encode` or `send`; infinity: there is nothing. */
   get dueAt(): number {
+    if (this.#hasNews || this.#beatAt !== undefined) return Number.NEGATIVE_INFINITY;
     return this.#pending.length === 0 ? Number.POSITIVE_INFINITY : this.#dueAt;
   }
 
-  /** Encodes what is due, once for all; `send` gives it to each. */
-  encode(now: number): void {
-    if (now < this.#dueAt || this.#pending.length === 0) return;
-    this.#dueAt = now + this.#intervalMs;
-    this.#encode(this.#pending);
-    this.#pending = [];
-    this.#pendingSamples = 0;
+  /** Tells everyone, with the next pass, where they stand. */
+  beat(head: number): void {
+    this.#beatAt = head;
   }
 
-  heartbeat(head: number): void {
-    this.#encodeTo(head);
-    this.#push(this.#form.heartbeat(head), head);
+  /**
+   * Encodes a frame of what is due, once for all; `send` gives it to each. True: it did something, and
+   * there may be more to do.
+   */
+  encode(now: number): boolean {
+    const isDue = this.#pending.length > 0 && (now >= this.#dueAt || this.#beatAt !== undefined);
+    if (isDue) {
+      this.#encode(this.#takePending());
+      // The rest of what was too much for one frame follows.
+      if (this.#pending.length === 0) this.#dueAt = now + this.#intervalMs;
+      return true;
+    }
+    if (this.#beatAt === undefined) return false;
+    const at = Math.max(this.#beatAt, this.#ring.to);
+    this.#beatAt = undefined;
+    this.#push(this.#form.heartbeat(at), at);
+    return true;
+  }
+
+  /** Nothing is kept any more. */
+  close(): void {
+    this.#parts.onRingBytes(-this.#ring.bytes);
   }
 
   /** Number of the entry that one goes on with after an offset; undefined if it is not held. */
@@ -130,7 +147,7 @@ export class Group {
     const { connection } = body;
     const end = this.#ring.next;
     if (connection.closed || viewer.next >= end) return;
-    if (connection.full) {
+    if (viewer.waiting || connection.full) {
       this.#parts.counters.framesSkipped++;
       this.#waits(viewer, true);
       return;
@@ -170,12 +187,22 @@ export class Group {
 
   /** Makes an entry end at an offset, so that somebody can join there. */
   #encodeTo(offset: number): void {
-    const at = this.#pending.findIndex((batch) => batch.offset > offset);
-    const due = at < 0 ? this.#pending : this.#pending.slice(0, at);
-    if (due.length === 0) return;
-    this.#pending = at < 0 ? [] : this.#pending.slice(at);
-    this.#pendingSamples = this.#pending.reduce((sum, { ids }) => sum + ids.length, 0);
-    this.#encode(due);
+    while (this.#pending.length > 0 && this.#pending[0]!.offset <= offset) {
+      this.#encode(this.#takePending(offset));
+    }
+  }
+
+  /** The first of what is pending, as much as makes a frame, up to an offset. */
+  #takePending(until = Number.POSITIVE_INFINITY): Batch[] {
+    let samples = 0;
+    let count = 0;
+    for (const { offset, ids } of this.#pending) {
+      if (offset > until || samples >= maxSamplesPerFrame) break;
+      samples += ids.length;
+      count++;
+    }
+    this.#pendingSamples -= samples;
+    return this.#pending.splice(0, count);
   }
 
   #encode(batches: readonly Batch[]): void {
@@ -193,7 +220,9 @@ export class Group {
     this.#hasNews = true;
     const at = this.#parts.clock();
     const compress = this.#gzipViewers > 0;
+    const before = this.#ring.bytes;
     this.#ring.push(bytes, { to, at, compress }, this.#parts.maxRingBytes());
+    this.#parts.onRingBytes(this.#ring.bytes - before);
   }
 }
 

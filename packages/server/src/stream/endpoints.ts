@@ -21,6 +21,7 @@ import { PlainChannel } from "./plain-channel.ts";
 import { durationParam, pxParam, rateParam } from "./query.ts";
 import { judge, type Verdict } from "./recovery.ts";
 import { Selections } from "./selected.ts";
+import type { Turns } from "./turns.ts";
 import type { Viewers } from "./viewers.ts";
 import type { Watcher } from "./watcher.ts";
 
@@ -42,8 +43,14 @@ const tutorialSeries = "random";
 /** `/v1/stream` and `/chart-data`. */
 export function streamEndpoints(given: EndpointParts): FindStream {
   const { openings = new Openings() } = given;
-  const { counters } = given.viewers;
-  const parts = { ...given, openings, counters, selections: new Selections(given.log.series) };
+  const { counters, turns } = given.viewers;
+  const parts = {
+    ...given,
+    openings,
+    counters,
+    turns,
+    selections: new Selections(given.log.series),
+  };
   return (head) => {
     if (head.path === "/v1/stream") return frameStream(head, parts);
     if (head.path === "/chart-data") return plainStream(head, parts);
@@ -55,6 +62,7 @@ type Parts = EndpointParts & {
   readonly openings: Openings;
   readonly selections: Selections;
   readonly counters: HubCounters;
+  readonly turns: Turns;
 };
 
 function frameStream(head: RequestHead, parts: Parts): Serve {

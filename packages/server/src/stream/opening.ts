@@ -1,5 +1,6 @@
 import type { Hold } from "../hub/hub.ts";
 import { Packet } from "../hub/packet.ts";
+import { Budget, Weight } from "./budget.ts";
 import type { Channel, Cursor } from "./channel.ts";
 
 /** A stretch of time, Unix milliseconds. */
@@ -20,14 +21,20 @@ export class Opening {
   readonly range: Range | undefined;
   readonly #telling: Telling;
   readonly #packets: Packet[] = [];
+  readonly #weight: Weight;
+  /** How many are being told of it; and whether it is kept for more. */
+  #members = 0;
+  #isKept = true;
   #pending: Promise<void> | undefined;
   #end: Cursor | undefined;
 
   constructor(
     channel: Channel,
     telling: Telling,
+    weight: Weight,
     { greeting, range }: { readonly greeting?: Packet; readonly range?: Range } = {},
   ) {
+    this.#weight = weight;
     this.channel = channel;
     this.greeting = greeting;
     this.range = range;
@@ -40,6 +47,27 @@ export class Opening {
     return this.#end;
   }
 
+  /** To be called by each that begins to tell of it, and `leave` when it is through. */
+  enter(): void {
+    this.#members++;
+  }
+
+  leave(): void {
+    this.#members--;
+    this.#letGo();
+  }
+
+  /** Nobody new will enter. */
+  drop(): void {
+    this.#isKept = false;
+    this.#letGo();
+  }
+
+  #letGo(): void {
+    if (this.#isKept || this.#members > 0) return;
+    this.#weight.release();
+  }
+
   /** The packet of that number, or a promise that it can be asked for again; undefined after the last. */
   packet(number: number): Packet | Promise<void> | undefined {
     const packet = this.#packets[number];
@@ -49,10 +77,18 @@ export class Opening {
     return this.#pending;
   }
 
+  /** Resolves when the first packet is there. */
+  async begun(): Promise<void> {
+    await this.packet(0);
+  }
+
   async #make(): Promise<void> {
     const { value, done } = await this.#telling.next();
     if (done) this.#end = value;
-    else this.#packets.push(new Packet(value));
+    else {
+      this.#packets.push(new Packet(value));
+      this.#weight.add(value.length);
+    }
     this.#pending = undefined;
   }
 }
@@ -61,34 +97,54 @@ export class Opening {
 // enough that nobody notices that it is told how things were then, since live goes on from there.
 const keptMs = 1000;
 
+// Histories, and what was read from the log, of all who are being told at the same time.
+const defaultMaxBytes = 128 * 1024 * 1024;
+
 /** Openings that were begun lately. */
 export class Openings {
-  readonly #after: (ms: number, callback: () => void) => unknown;
+  readonly budget: Budget;
+  readonly #after: typeof later;
   readonly #kept = new Map<string, Promise<Opening>>();
 
-  constructor(
-    after: (ms: number, callback: () => void) => unknown = (ms, callback) =>
-      setTimeout(callback, ms).unref(),
-  ) {
+  constructor(maxBytes = defaultMaxBytes, after: typeof later = later) {
+    this.budget = new Budget(maxBytes);
     this.#after = after;
   }
 
-  /** The opening of that key. If there is none, `make` begins one; `hold` is let go with it. */
-  get(key: string, hold: () => Hold, make: (hold: Hold) => Promise<Opening>): Promise<Opening> {
+  /**
+   * The opening of that key. If there is none, `make` begins one; `hold` is let go with it. What is kept
+   * for it is to be added to its weight.
+   */
+  get(
+    key: string,
+    hold: () => Hold,
+    make: (hold: Hold, weight: Weight) => Promise<Opening>,
+  ): Promise<Opening> {
     const known = this.#kept.get(key);
     if (known) return known;
     const held = hold();
-    const opening = make(held);
+    const opening = make(held, new Weight(this.budget));
     this.#kept.set(key, opening);
     const drop = () => {
       if (this.#kept.get(key) === opening) this.#kept.delete(key);
-    };
-    // The next one tries anew.
-    opening.catch(drop);
-    this.#after(keptMs, () => {
-      drop();
       held.release();
-    });
+    };
+    // The second begins when there is something to tell: a store that is slow is asked once, too.
+    opening
+      .then((made) => made.begun().then(() => made))
+      .then(
+        (made) =>
+          this.#after(keptMs, () => {
+            drop();
+            made.drop();
+          }),
+        // The next one tries anew.
+        drop,
+      );
     return opening;
   }
+}
+
+function later(ms: number, callback: () => void): unknown {
+  return setTimeout(callback, ms).unref();
 }

@@ -45,7 +45,9 @@ export class PlainChannel implements Channel {
     const { hub, openings } = this.#parts;
     const key = `${this.spec.key}\n${after}.${part}`;
     const hold = () => hub.hold(this.spec);
-    return openings.get(key, hold, async () => new Opening(this, this.#rest(after, part)));
+    return openings.get(key, hold, async (_, weight) => {
+      return new Opening(this, this.#rest(after, part), weight);
+    });
   }
 
   /** Cut inside a batch: the hub only has it whole, so the rest of it comes from the log. */

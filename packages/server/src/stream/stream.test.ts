@@ -10,6 +10,7 @@ import { FakeStore, type FakeStoreOptions } from "../store/fake-store.ts";
 import type { History, HistoryRequest } from "../store/store.ts";
 import { plainBye, streamEndpoints } from "./endpoints.ts";
 import { type Event, FakeViewer, valuesOf } from "./fake-viewer.ts";
+import { Openings } from "./opening.ts";
 import { Viewers } from "./viewers.ts";
 
 const now = 1_700_000_000_000;
@@ -18,7 +19,13 @@ function append(log: Log, samples: readonly Sample[]): Promise<number> {
   return log.append(blockOf(samples));
 }
 
-function start(options: FakeStoreOptions & { maxBytes?: number; hub?: FanoutOptions } = {}) {
+function start(
+  options: FakeStoreOptions & {
+    maxBytes?: number;
+    hub?: FanoutOptions;
+    maxOpeningBytes?: number;
+  } = {},
+) {
   const { maxBytes = 1e9 } = options;
   const log = openMemoryLog({ keepMs: Number.MAX_VALUE, maxBytes, now: () => now });
   const counters = new HubCounters();
@@ -27,10 +34,12 @@ function start(options: FakeStoreOptions & { maxBytes?: number; hub?: FanoutOpti
   const store = new FakeStore(log, options);
   const errors: unknown[] = [];
   const limits = { maxViewers: 1000, maxAgeMs: Number.POSITIVE_INFINITY };
-  const common = { log, hub, heartbeatMs: 15_000, now: () => now };
+  const clock = { now };
+  const openings = new Openings(options.maxOpeningBytes);
+  const common = { log, hub, heartbeatMs: 15_000, now: () => clock.now };
   const onError = (error: unknown) => errors.push(error);
   const viewers = new Viewers({ ...common, counters, limits, onError, random: () => 0.5 });
-  const find = streamEndpoints({ ...common, store, viewers });
+  const find = streamEndpoints({ ...common, store, viewers, openings });
   const put = (series: string, ...values: (number | null)[]) =>
     append(
       log,
@@ -40,7 +49,7 @@ function start(options: FakeStoreOptions & { maxBytes?: number; hub?: FanoutOpti
     FakeViewer.open(find, `/v1/stream?series=${series}&span=1m&px=${px}${more}`, position);
   const watchPlain = (position?: string, series = "temp") =>
     FakeViewer.open(find, `/chart-data?series=${encodeURIComponent(series)}`, position);
-  return { log, hub, store, viewers, counters, errors, find, put, watch, watchPlain };
+  return { log, hub, store, viewers, clock, counters, errors, find, put, watch, watchPlain };
 }
 
 function last(events: Event[]): Event | undefined {
@@ -228,6 +237,28 @@ test("plain: what the log has dropped before a slow viewer could read it is told
   assert.equal(gap.from, `${log.epoch}-1`);
   const told = Number(gap.to.split("-")[1]);
   assert.equal(events.filter(({ data }) => data?.includes("value")).length, 1 + 1200 - told);
+});
+
+test("stream: what is told to viewers that take nothing is bounded; others wait, and are then served", async () => {
+  const { log, watch, viewers, clock, counters } = start({ maxOpeningBytes: 100_000 });
+  const row = (i: number) => ({ series: "temp", time: now - i, value: i });
+  await append(
+    log,
+    Array.from({ length: 20_000 }, (_, i) => row(i)),
+  );
+  const stuck = watch(undefined, "temp", 8192);
+  stuck.full = true;
+  await stuck.eventsUntil((all) => all.length > 1);
+  const waiting = watch(undefined, "temp", 8000);
+  await waiting.eventsUntil((all) => all.length === 1);
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(waiting.events.length, 1);
+  clock.now += 301_000;
+  viewers.dismissOld();
+  const events = await waiting.eventsUntil((all) => last(all)?.id !== undefined);
+  assert.equal(valuesOf(events, "history").length, 20_000);
+  assert.ok(stuck.closed);
+  assert.equal(counters.cuts.stalled, 1);
 });
 
 test("stream: a herd of newcomers reads the store once, and each is told its own time", async () => {

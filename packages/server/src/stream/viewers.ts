@@ -33,18 +33,23 @@ export interface AddressLimits {
   give(address: string): void;
 }
 
+// A megabyte at the speed of a bad mobile network.
+const maxTellingMs = 5 * 60_000;
+
 /** Everyone who watches this process: at most so many, and all told before it ends. */
 export class Viewers {
   readonly counters: HubCounters;
   readonly #parts: ViewersParts;
   readonly #watcherParts: WatcherParts;
   readonly #random: () => number;
+  /** Shared by all who wait for something long. */
+  readonly turns = new Turns();
   readonly #open = new Set<Watcher>();
   #draining = false;
   #emptied: (() => void) | undefined;
 
   constructor(parts: ViewersParts) {
-    const { log, hub, heartbeatMs, counters, onError, random = Math.random } = parts;
+    const { log, hub, heartbeatMs, counters, now, onError, random = Math.random } = parts;
     this.counters = counters;
     this.#parts = parts;
     this.#random = random;
@@ -53,7 +58,7 @@ export class Viewers {
       counters.cuts.failed++;
       onError(error);
     };
-    this.#watcherParts = { log, hub, heartbeatMs, turns: new Turns(), onClosed, onFailed };
+    this.#watcherParts = { log, hub, heartbeatMs, now, turns: this.turns, onClosed, onFailed };
   }
 
   get count(): number {
@@ -88,10 +93,18 @@ export class Viewers {
     watcher.run(() => tell(watcher));
   }
 
-  /** Says goodbye to those that are old enough. To be called every few seconds. */
+  /**
+   * Says goodbye to those that are old enough, and cuts those that take what is before live so slowly
+   * that others wait for the memory. To be called every few seconds.
+   */
   dismissOld(): void {
     const now = this.#parts.now();
     for (const watcher of this.#open) {
+      if (now - watcher.tellingSince > maxTellingMs) {
+        watcher.body.connection.destroy();
+        this.counters.cuts.stalled++;
+        continue;
+      }
       if (watcher.until > now || !watcher.dismiss("the stream was open for long", 0)) continue;
       this.counters.cuts.age++;
     }

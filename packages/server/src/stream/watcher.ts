@@ -10,6 +10,8 @@ export type WatcherParts = {
   readonly log: Log;
   readonly hub: Hub;
   readonly turns: Turns;
+  /** Unix milliseconds. */
+  readonly now: () => number;
   /** A viewer hears something at least this often, whatever is being made for it. */
   readonly heartbeatMs: number;
   /** Called once, when the viewer is gone. */
@@ -40,6 +42,8 @@ export class Watcher implements Member, ConnectionListener {
   readonly since: number;
   readonly until: number;
   readonly address: string;
+  /** Since when it has been told an opening, which takes memory; infinity: it is not. */
+  tellingSince = Number.POSITIVE_INFINITY;
   readonly #parts: WatcherParts;
   readonly #bye: Farewell;
   #channel: Channel | undefined;
@@ -59,9 +63,22 @@ export class Watcher implements Member, ConnectionListener {
 
   /** Tells all of an opening, each viewer its own first bytes before it, then live. */
   async tell(opening: Opening, own: Uint8Array): Promise<void> {
+    this.#channel = opening.channel;
+    opening.enter();
+    let hasJoined = false;
+    try {
+      hasJoined = await this.#tellAll(opening, own);
+    } finally {
+      opening.leave();
+      this.tellingSince = Number.POSITIVE_INFINITY;
+    }
+    if (!hasJoined) await this.#readLog(opening.channel, opening.end);
+  }
+
+  /** False: there is more to tell, from the log. */
+  async #tellAll(opening: Opening, own: Uint8Array): Promise<boolean> {
     const { body } = this;
     const { connection } = body;
-    this.#channel = opening.channel;
     // All that is there already leaves in one write.
     connection.cork();
     if (own.length > 0) body.write(own);
@@ -75,17 +92,20 @@ export class Watcher implements Member, ConnectionListener {
         connection.cork();
         continue;
       }
+      if (number++ === 0) this.tellingSince = this.#parts.now();
       body.send(packet);
-      number++;
       if (!connection.full) continue;
       connection.uncork();
       await this.#drain();
       connection.cork();
     }
-    const { channel, end } = opening;
-    const joined = !this.#isOpen || this.#join(channel, end.served);
+    if (!this.#isOpen) {
+      connection.uncork();
+      return true;
+    }
+    const joined = this.#join(opening.channel, opening.end.served);
     connection.uncork();
-    if (!joined) await this.#readLog(channel, end);
+    return joined;
   }
 
   /** Says goodbye; nothing is sent after it. False: it was said already. */
@@ -137,7 +157,7 @@ export class Watcher implements Member, ConnectionListener {
 
   /** For those who lag so far that nobody shares what they are told. */
   async #readLog(channel: Channel, from: Cursor): Promise<void> {
-    const { hub, log } = this.#parts;
+    const { hub, log, turns } = this.#parts;
     const form = channel.form();
     const gap = (from: number, to: number) => channel.gap(from, to);
     let at = from;
@@ -148,7 +168,8 @@ export class Watcher implements Member, ConnectionListener {
         await this.tell(await opening, nothing);
         return;
       }
-      at = await readLog(at, hub.head, { form, log, gap }, async (bytes) => {
+      const source = { form, log, gap, turns };
+      at = await readLog(at, hub.head, source, async (bytes) => {
         if (this.#isOpen) this.body.write(bytes);
         await this.#drain();
         return this.#isOpen;
