@@ -29,7 +29,10 @@ const serverFolders: Record<string, string[]> = {
   sqlite: [],
   thread: [],
   ingest: ["log/sample-block.ts", "ops/http-status.ts", "thread/free-buffer.ts"],
-  log: ["sqlite/database.ts", "thread/worker-calls.ts", "thread/free-buffer.ts"],
+  log: [
+    ...["sqlite/database.ts", "thread/worker-calls.ts", "thread/free-buffer.ts"],
+    "thread/sample-columns.ts",
+  ],
   store: [
     ...["log/log.ts"],
     ...["sqlite/database.ts", "thread/worker-calls.ts", "thread/free-buffer.ts"],

@@ -5,7 +5,7 @@ import type { GroupSpec, Hold, Hub, Joined, Member } from "./hub.ts";
 
 // What rings may hold for viewers that lag. There are as many groups as distinct selections, and
 // anyone can make one up, so what counts is the sum.
-const maxRingBytesEach = 4 * 1024 * 1024;
+const maxRingBytesEach = 2 * 1024 * 1024;
 const maxRingBytesInAll = 128 * 1024 * 1024;
 
 // A pass over ten thousand viewers takes a tenth of a second. Senders wait for their answers no

@@ -46,8 +46,11 @@ export class Packet implements SharedBytes {
 export function deflate(raw: Uint8Array, dictionary?: Uint8Array): Uint8Array {
   return deflateRawSync(raw, {
     finishFlush: constants.Z_SYNC_FLUSH,
-    // Setting up a window of 32 KB takes longer than compressing a frame of a few hundred bytes.
-    ...(raw.length <= windowBytes ? { windowBits: 13, memLevel: 6 } : {}),
+    // Setting up a window of 32 KB takes longer than compressing a frame of a few hundred bytes, and
+    // each call takes its memory anew: 64 KB, or 128.
+    ...(raw.length <= windowBytes
+      ? { windowBits: 13, memLevel: 6 }
+      : { windowBits: 14, memLevel: 7 }),
     ...(dictionary ? { dictionary } : {}),
   });
 }

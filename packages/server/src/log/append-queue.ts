@@ -1,13 +1,8 @@
 import { PlotcastError } from "@plotcast/protocol";
 import { freeBuffer } from "../thread/free-buffer.ts";
+import { columnsIn, type SampleColumns } from "../thread/sample-columns.ts";
 import { type Batches, packBatches } from "./batches.ts";
-import {
-  columnsIn,
-  maxBatchSamples,
-  packBlock,
-  type SampleColumns,
-  sliceColumns,
-} from "./columns.ts";
+import { maxBatchSamples, packBlock, sliceColumns } from "./columns.ts";
 import type { SampleBlock } from "./sample-block.ts";
 import type { SeriesIds } from "./series-ids.ts";
 

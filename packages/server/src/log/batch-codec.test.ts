@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { columnsIn, sampleBytes } from "../thread/sample-columns.ts";
 import { decodeBatch, encodeBatch } from "./batch-codec.ts";
 import { bytesOf, packBatches } from "./batches.ts";
-import { columnsIn, maxBatchSamples, sampleBytes } from "./columns.ts";
+import { maxBatchSamples } from "./columns.ts";
 
 function batch(n: number): Uint8Array<ArrayBuffer> {
   const buffer = new ArrayBuffer(n * sampleBytes);

@@ -1,6 +1,7 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import { freeBuffer } from "../thread/free-buffer.ts";
-import { maxBatchSamples, sampleBytes } from "./columns.ts";
+import { sampleBytes } from "../thread/sample-columns.ts";
+import { maxBatchSamples } from "./columns.ts";
 
 /*
  * A batch as one blob:

@@ -1,4 +1,4 @@
-import { columnsIn, type SampleColumns, sampleBytes } from "./columns.ts";
+import { columnsIn, type SampleColumns, sampleBytes } from "../thread/sample-columns.ts";
 
 /**
  * Samples of several batches, one batch after the other in one buffer, which changes threads in one

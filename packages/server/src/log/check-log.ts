@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { openForReading, pathOf, valueIn } from "../sqlite/database.ts";
+import { sampleBytes } from "../thread/sample-columns.ts";
 import { decodeBatch } from "./batch-codec.ts";
-import { sampleBytes } from "./columns.ts";
 import { logFile } from "./log-file.ts";
 
 /** A file in ruins would fill the screen. */

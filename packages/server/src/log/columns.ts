@@ -1,34 +1,9 @@
-import type { Batch } from "./log.ts";
+import { columnsIn, type SampleColumns, sampleBytes } from "../thread/sample-columns.ts";
 import type { SampleBlock } from "./sample-block.ts";
 import type { SeriesIds } from "./series-ids.ts";
 
-/** Samples in columns of equal length, as in a batch. */
-export type SampleColumns = Pick<Batch, "ids" | "times" | "values">;
-
-/** What a sample takes in memory: two float64 and one uint32. */
-export const sampleBytes = 20;
-
 /** Keeps small what a batch takes in memory here and as a frame in a browser. */
 export const maxBatchSamples = 5_000;
-
-/**
- * Views of one buffer, so that columns change threads in one transfer and without a copy:
- *
- *     | times f64 × n | values f64 × n | ids u32 × n |
- *
- * The wide columns come first, because a Float64Array must begin at a multiple of 8.
- */
-export function columnsIn(
-  buffer: ArrayBuffer,
-  from = 0,
-  n = buffer.byteLength / sampleBytes,
-): SampleColumns {
-  return {
-    times: new Float64Array(buffer, from, n),
-    values: new Float64Array(buffer, from + 8 * n, n),
-    ids: new Uint32Array(buffer, from + 16 * n, n),
-  };
-}
 
 /** A stretch of columns, as views of the same memory. */
 export function sliceColumns(columns: SampleColumns, from: number, to: number): SampleColumns {

@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { sampleBytes } from "../thread/sample-columns.ts";
 import { AppendQueue } from "./append-queue.ts";
 import { type Batches, columnsOf } from "./batches.ts";
-import { sampleBytes, timeRange } from "./columns.ts";
+import { timeRange } from "./columns.ts";
 import { newEpoch } from "./epoch.ts";
 import { Listeners } from "./listeners.ts";
 import type { Batch, LogOptions } from "./log.ts";

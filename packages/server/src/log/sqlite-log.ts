@@ -1,9 +1,10 @@
 import { lockFolder } from "../sqlite/database.ts";
 import { freeBuffer } from "../thread/free-buffer.ts";
+import { columnsIn } from "../thread/sample-columns.ts";
 import { WorkerCalls } from "../thread/worker-calls.ts";
 import { AppendQueue } from "./append-queue.ts";
 import { type Batches, columnsOf } from "./batches.ts";
-import { columnsIn, sliceColumns } from "./columns.ts";
+import { sliceColumns } from "./columns.ts";
 import { Listeners } from "./listeners.ts";
 import type { Batch, LogOptions } from "./log.ts";
 import { closedError, type Retaining, retainEveryMs } from "./retaining.ts";

@@ -2,9 +2,9 @@ import { workerData } from "node:worker_threads";
 import { PlotcastError } from "@plotcast/protocol";
 import { type Database, failureOf, openForReading } from "../sqlite/database.ts";
 import { freeBuffer } from "../thread/free-buffer.ts";
+import { sampleBytes } from "../thread/sample-columns.ts";
 import { answerCalls } from "../thread/worker-calls.ts";
 import { decodeBatch } from "./batch-codec.ts";
-import { sampleBytes } from "./columns.ts";
 import { logFile } from "./log-file.ts";
 
 /*

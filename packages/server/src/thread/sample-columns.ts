@@ -11,15 +11,19 @@ export type SampleColumns = {
   readonly ids: Uint32Array;
 };
 
-const sampleBytes = 20;
+/** What a sample takes in memory: two float64 and one uint32. */
+export const sampleBytes = 20;
 
-/** The columns that fill a buffer. */
-export function columnsIn(buffer: ArrayBuffer): SampleColumns {
-  const n = buffer.byteLength / sampleBytes;
+/** The columns that fill a buffer, or `n` samples of it from byte `from` on. */
+export function columnsIn(
+  buffer: ArrayBuffer,
+  from = 0,
+  n = buffer.byteLength / sampleBytes,
+): SampleColumns {
   return {
-    times: new Float64Array(buffer, 0, n),
-    values: new Float64Array(buffer, 8 * n, n),
-    ids: new Uint32Array(buffer, 16 * n, n),
+    times: new Float64Array(buffer, from, n),
+    values: new Float64Array(buffer, from + 8 * n, n),
+    ids: new Uint32Array(buffer, from + 16 * n, n),
   };
 }
 
