@@ -13,7 +13,8 @@ export function clientAddress(
   const isTrusted = isTrustedProxy(trusted);
   return (socketAddress, forwardedFor) => {
     let address = plain(socketAddress);
-    for (const hop of (forwardedFor ?? "").split(",").reverse()) {
+    if (forwardedFor === undefined) return address;
+    for (const hop of forwardedFor.split(",").reverse()) {
       if (!isTrusted(address) || isIP(plain(hop)) === 0) break;
       address = plain(hop);
     }
@@ -25,6 +26,7 @@ export function clientAddress(
 export function isTrustedProxy(trusted: readonly string[]): (address: string) => boolean {
   const proxies = new BlockList();
   for (const text of trusted) addRule(proxies, text);
+  if (trusted.length === 0) return () => false;
   return (address) => {
     const family = isIP(address);
     return family !== 0 && proxies.check(address, family === 6 ? "ipv6" : "ipv4");

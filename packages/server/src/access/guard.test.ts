@@ -117,3 +117,25 @@ test("guard: a preflight of an allowed origin is answered", async () => {
   assert.equal(response.status, 204);
   assert.match(response.headers.get("access-control-allow-headers") ?? "", /Last-Event-ID/);
 });
+
+test("guard: probes come in without a token and by any host, and nobody else with them", async () => {
+  for (const path of ["/healthz", "/readyz"]) {
+    await allowed(open, path, { host: "10.0.0.7:8080" });
+    await allowed(loopback, path, { host: "10.0.0.7" });
+    await refused(401, open, path, {}, "POST");
+  }
+  await refused(401, open, "/healthz/x");
+  await refused(403, loopback, "/metrics", { host: "10.0.0.7" });
+});
+
+test("guard: a host that was let in once lets in no other", async () => {
+  await allowed(loopback, "/temp", { host: "localhost:8080" });
+  const app = createGuard(loopback);
+  const head = (host: string) => ({
+    ...{ method: "GET", path: "/temp", query: new URLSearchParams(), address: "" },
+    header: (name: string) => (name === "host" ? host : undefined),
+  });
+  assert.equal(app.judge(head("localhost:8080")).refused, undefined);
+  assert.equal(app.judge(head("localhost:8080")).refused, undefined);
+  assert.equal(app.judge(head("evil.example")).refused?.code, "forbidden");
+});

@@ -17,6 +17,9 @@ export type GuardOptions = {
 const cookieName = "plotcast_token";
 const readMethods = new Set(["GET", "HEAD", "OPTIONS"]);
 
+// A machine has few names; ports make some more.
+const maxKnownHosts = 100;
+
 /**
  * Decides who may read and write: `forbidden` or `unauthorized`, with a sentence.
  *
@@ -26,8 +29,16 @@ const readMethods = new Set(["GET", "HEAD", "OPTIONS"]);
  */
 export function createGuard(options: GuardOptions): Guard {
   const isLocal = isLoopback(options.host);
+  // Taking a URL apart costs more than all the rest of letting somebody in.
+  const knownHosts = new Set<string>();
+  const isKnownHost = (head: RequestHead) => knownHosts.has(head.header("host") ?? "");
   const judge = (head: RequestHead): Judgement => {
-    const wrongHost = isLocal ? refuseHost(head, options.allowedHosts) : undefined;
+    if (isProbe(head)) return { headers: { Vary: "Origin" }, refused: undefined };
+    const wrongHost =
+      isLocal && !isKnownHost(head) ? refuseHost(head, options.allowedHosts) : undefined;
+    if (isLocal && !wrongHost && knownHosts.size < maxKnownHosts) {
+      knownHosts.add(head.header("host") ?? "");
+    }
     if (wrongHost) return { headers: { Vary: "Origin" }, refused: wrongHost };
     const refused = refuse(head, options);
     const challenge = refused?.code === "unauthorized" ? { "WWW-Authenticate": "Bearer" } : {};
@@ -61,6 +72,11 @@ function refuse(head: RequestHead, options: GuardOptions): PlotcastError | undef
   // A page holds no data, and knows better than a bare text what to say when it gets none.
   const isOpen = isPage(head) ? !head.query.has("token") : isOurCode(head.path);
   return isOpen ? undefined : refuseReading(head, options);
+}
+
+/** Those come by address and have no token. What they are told is no secret. */
+function isProbe({ method, path }: RequestHead): boolean {
+  return (method === "GET" || method === "HEAD") && (path === "/healthz" || path === "/readyz");
 }
 
 /** Pages of other origins load the element's script. */

@@ -139,9 +139,21 @@ function findStreamOrNot(findStream: FindStream, head: RequestHead): Serve | und
 }
 
 function responseHead(headers: Readonly<Record<string, string>>): string {
-  let text = `HTTP/1.1 200 OK\r\nDate: ${new Date().toUTCString()}\r\nConnection: close\r\n`;
+  let text = `HTTP/1.1 200 OK\r\nDate: ${dateNow()}\r\nConnection: close\r\n`;
   for (const name in headers) text += `${name}: ${headers[name]}\r\n`;
   return `${text}\r\n`;
+}
+
+const date = { second: 0, text: "" };
+
+/** As a `Date` header has it; made once a second. */
+function dateNow(): string {
+  const second = Math.floor(Date.now() / 1000);
+  if (second !== date.second) {
+    date.second = second;
+    date.text = new Date(second * 1000).toUTCString();
+  }
+  return date.text;
 }
 
 function uncork(connection: SocketConnection): void {
