@@ -46,7 +46,7 @@ export async function startServer(
   const at = port ?? (await freePort());
   const [command, ...args] = onCore(core, [
     process.execPath,
-    "--max-semi-space-size=4",
+    "--max-semi-space-size=2",
     "--optimize-for-size",
     "-C",
     "@plotcast/source",

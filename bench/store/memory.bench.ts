@@ -8,7 +8,7 @@ import { withScratch } from "./scratch.ts";
  * that say something every second. The process is started as the `plotcast` command starts it.
  */
 const asTheCommand: ChildOptions = {
-  flags: ["--max-semi-space-size=4", "--optimize-for-size"],
+  flags: ["--max-semi-space-size=2", "--optimize-for-size"],
   env: { MALLOC_ARENA_MAX: "2" },
 };
 

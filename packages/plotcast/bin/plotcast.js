@@ -7,7 +7,7 @@ const main = new URL("../dist/main.js", import.meta.url);
 const found = process.versions.node.split(".").map(Number);
 // Left to itself, V8 lets dead objects gather before it looks, and malloc keeps arenas for each
 // thread: under a long stream of numbers that would be a third of what the process occupies.
-const settings = ["--max-semi-space-size=4", "--optimize-for-size"];
+const settings = ["--max-semi-space-size=2", "--optimize-for-size"];
 const environment = { MALLOC_ARENA_MAX: "2" };
 // V8's settings may change with V8; these were tried up to this version of Node.
 const lastTried = 26;
