@@ -213,6 +213,18 @@ test("hub: a group that is held goes on without viewers, and can be joined where
   assert.deepEqual(join(3).got, ["3:4,5"]);
 });
 
+test("hub: a group that was let go cannot be joined any more, but begun anew", () => {
+  const { hub, publish, join, spec } = manual();
+  const hold = hub.hold(spec());
+  publish(1);
+  hold.release();
+  publish(2);
+  assert.equal(hold.cut(2), false);
+  const viewer = join(2);
+  publish(3);
+  assert.deepEqual(viewer.got, ["0:3"]);
+});
+
 test("hub: a member that leaves gets nothing more", () => {
   const { publish, join } = manual();
   const viewer = join(0);

@@ -34,6 +34,7 @@ export class Group {
   #gzipViewers = 0;
   #holds = 0;
   #hasNews = false;
+  #isClosed = false;
   /** Offset that everyone is to be told, though there is nothing to see. */
   #beatAt: number | undefined;
 
@@ -103,13 +104,15 @@ export class Group {
     return true;
   }
 
-  /** Nothing is kept any more. */
+  /** Nothing is held any more, and nobody can join. */
   close(): void {
+    this.#isClosed = true;
     this.#parts.onRingBytes(-this.#ring.bytes);
   }
 
   /** Number of the entry that one goes on with after an offset; undefined if it is not held. */
   cut(after: number): number | undefined {
+    if (this.#isClosed) return undefined;
     // Whoever has read further than the last pass must not see the rest of it twice.
     if (after > this.#ring.to) this.#encodeTo(after);
     return this.#ring.numberAfter(after);

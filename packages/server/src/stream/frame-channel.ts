@@ -234,6 +234,8 @@ export class FrameChannel implements Channel {
         weight.add(-part.length);
         yield part;
       }
+      // All there is was told; the group is gone, for nobody came in time.
+      if (at.served === from.served) break;
     }
     return at;
   }
