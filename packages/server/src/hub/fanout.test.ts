@@ -323,7 +323,7 @@ test("hub: a frame holds no more than is encoded in a moment; the rest follows i
   const viewer = join(0);
   for (let offset = 1; offset <= 6; offset++) hub.publish(batch(offset, 4000));
   settle();
-  assert.deepEqual(viewer.got, ["0:1,2,3", "3:4,5,6"]);
+  assert.deepEqual(viewer.got, ["0:1,2", "2:3,4", "4:5,6"]);
 });
 
 test("hub: with many groups a pass over samples for nobody lets others have their turn", () => {

@@ -14,9 +14,10 @@ export type GroupParts = {
   readonly clock: () => number;
 };
 
-// Encoding so many takes a few milliseconds, and a viewer draws in the same thread that reads them. What
-// piles up beyond it, in a group of low rate, is sent at once.
-const maxSamplesPerFrame = 10_000;
+// Encoding so many takes a millisecond or two, and a viewer draws in the same thread that reads them;
+// larger columns and texts would also lie dead in memory for long. What piles up beyond it, in a group of
+// low rate, is sent at once.
+const maxSamplesPerFrame = 5_000;
 
 /** The viewers of one selection and the bytes that they share. */
 export class Group {

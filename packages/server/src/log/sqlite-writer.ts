@@ -121,7 +121,7 @@ function attempt<T>(action: string, act: (open: Open) => T): T {
 }
 
 function openFile(): Open {
-  const db = openForWriting(logFile, dir, { walBytes, cacheBytes: 4_000_000 });
+  const db = openForWriting(logFile, dir, { walBytes, cacheBytes: 2_000_000 });
   const newest = numberIn(db, "SELECT max(offset) FROM log") ?? 0;
   return {
     db,
