@@ -70,7 +70,7 @@ export class Fanout implements Hub {
     group.hold();
     const cut = (after: number) => {
       const can = group.cut(after) !== undefined;
-      this.#wake();
+      this.#wakeFor(group);
       return can;
     };
     return { cut, release: () => group.release() };
@@ -79,8 +79,7 @@ export class Fanout implements Hub {
   join(spec: GroupSpec, after: number, member: Member): Joined | undefined {
     const group = this.#group(spec);
     const joined = group.join(after, member);
-    // Joining may have made an entry that the others wait for.
-    this.#wake();
+    this.#wakeFor(group);
     return joined;
   }
 
@@ -133,6 +132,11 @@ export class Fanout implements Hub {
         this.#wake();
       });
     }
+  }
+
+  /** A viewer that joins may have made an entry that others wait for; no other group has changed. */
+  #wakeFor(group: Group): void {
+    if (group.dueAt <= this.#clock()) this.#schedule();
   }
 
   #schedule(): void {

@@ -38,6 +38,8 @@ export class Entry extends Packet implements StreamPiece {
   }
 }
 
+const empty = Buffer.alloc(0);
+
 // Beyond these a viewer that lags is told of buckets, or reads from the log.
 const maxEntries = 1024;
 
@@ -51,7 +53,7 @@ export class Ring {
   #end = 0;
   #crc = 0;
   /** The last bytes of the stream, as many as rolling blocks refer back to. */
-  #window: Buffer = Buffer.alloc(0);
+  #window: Buffer = empty;
 
   constructor(at: number) {
     this.#to = at;
@@ -116,7 +118,8 @@ export class Ring {
     this.#end = entry.end;
     this.#crc = entry.crcAfter;
     this.#to = to;
-    this.#window = lastOf(window, raw);
+    // Kept for those who can read it: most groups have nobody with gzip.
+    this.#window = compress ? lastOf(window, raw) : empty;
     this.#trim(maxBytes);
   }
 

@@ -138,8 +138,11 @@ export class Openings {
             drop();
             made.drop();
           }),
-        // The next one tries anew.
-        drop,
+        () => {
+          // The next one tries anew.
+          drop();
+          opening.then((made) => made.drop()).catch(() => {});
+        },
       );
     return opening;
   }
