@@ -79,6 +79,10 @@ export async function startFront(parts: FrontParts, options: ServerOptions): Pro
     },
     now: Date.now,
     onError: (error) => logger.error({ err: error }, "a stream failed"),
+    // Not more loudly: they come by the thousand, and `/metrics` counts them.
+    onJoined: ({ address }) => logger.debug({ address }, "viewer joined"),
+    onLeft: ({ address, since }) =>
+      logger.debug({ address, seconds: Math.round((Date.now() - since) / 1000) }, "viewer left"),
   });
   const hubMetrics = { counters, lagMs: () => hub.lagMs() };
   const sources: MetricsSources = gather ? { hub: hubMetrics } : { hub: hubMetrics, backend };

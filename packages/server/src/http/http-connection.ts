@@ -102,16 +102,12 @@ export abstract class HttpConnection implements Connection, Watched {
   /** Sends what was written, then closes. */
   protected abstract finish(): void;
 
-  /** Whether to hear what the viewer sends. The timer of one that is late would take it for a sign of reading. */
-  protected listen(_doesListen: boolean): void {}
-
   /** Begins to count the time of a viewer that takes nothing; whenever it takes something, anew. */
   #watch(): void {
     const { carrier } = this;
     // What the kernel took at once is drained; the event for that is on its way.
     if (this.#isLate || carrier.writableLength === 0 || carrier.writableCorked > 0) return;
     this.#isLate = true;
-    this.listen(false);
     carrier.on("timeout", onTimeout);
     carrier.setTimeout(this.#open.stallMs);
   }
@@ -121,7 +117,6 @@ export abstract class HttpConnection implements Connection, Watched {
       this.#isLate = false;
       this.carrier.off("timeout", onTimeout);
       this.carrier.setTimeout(0);
-      this.listen(true);
     }
     if (!this.closed && !this.full) this.listener?.drained();
   }

@@ -20,11 +20,6 @@ export class SocketConnection extends HttpConnection {
     open.add(this, socket);
   }
 
-  protected override listen(doesListen: boolean): void {
-    if (doesListen) this.#socket.resume();
-    else this.#socket.pause();
-  }
-
   protected finish(): void {
     this.#socket.destroySoon();
   }

@@ -16,6 +16,8 @@ export type ViewersParts = {
   readonly now: () => number;
   readonly random?: () => number;
   readonly onError: (error: unknown) => void;
+  readonly onJoined?: (watcher: Watcher) => void;
+  readonly onLeft?: (watcher: Watcher) => void;
 };
 
 export type ViewerLimits = {
@@ -90,6 +92,7 @@ export class Viewers {
     this.#open.add(watcher);
     this.counters.connects++;
     this.counters.viewers = this.#open.size;
+    this.#parts.onJoined?.(watcher);
     watcher.run(() => tell(watcher));
   }
 
@@ -139,6 +142,7 @@ export class Viewers {
     if (!this.#open.delete(watcher)) return;
     this.#parts.limits.perAddress?.give(watcher.address);
     this.counters.viewers = this.#open.size;
+    this.#parts.onLeft?.(watcher);
     if (this.#open.size === 0) this.#emptied?.();
   }
 
