@@ -1,6 +1,7 @@
 export * from "./duration.ts";
 export * from "./errors.ts";
 export * from "./frame.ts";
+export * from "./ladder.ts";
 export * from "./limits.ts";
 export * from "./position.ts";
 export * from "./reserved-segments.ts";

@@ -6,6 +6,7 @@ export const reservedSegments: ReadonlySet<string> = new Set([
   "v1",
   "chart-data",
   "live-chart.js",
+  "live-chart",
   "assets",
   "metrics",
   "healthz",

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
+import { bucketWidth } from "@plotcast/protocol";
 import type { Batch, Log } from "../log/log.ts";
 import type { Buckets } from "./buckets.ts";
-import { bucketWidth } from "./ladder.ts";
 import type { Points } from "./points.ts";
 import type {
   History,

@@ -1,9 +1,9 @@
+import { bucketWidth } from "@plotcast/protocol";
 import { BucketBuilder } from "./bucket-builder.ts";
 import type { Buckets } from "./buckets.ts";
 import { maxCached } from "./chunk-cache.ts";
 import type { Chunks, Summaries } from "./chunks.ts";
 import type { Heads } from "./heads.ts";
-import { bucketWidth } from "./ladder.ts";
 import {
   between,
   betweenBoth,

@@ -4,10 +4,10 @@ const hour = 60 * minute;
 const day = 24 * hour;
 
 /**
- * The widths a bucket may have, Unix ms. Few and round, each anchored to the epoch, so that the same
- * zoom shows the same buckets to everyone, for ever.
+ * The widths a bucket may have, Unix ms, ascending. Few and round, each anchored to the epoch, so that
+ * the same zoom shows the same buckets to everyone, for ever.
  */
-const ladder = [
+export const bucketWidths: readonly number[] = [
   ...[1, 2, 5, 10, 20, 50, 100, 200, 500],
   ...[1, 2, 5, 10, 15, 30].map((n) => n * second),
   ...[1, 2, 5, 10, 15, 30].map((n) => n * minute),
@@ -17,5 +17,5 @@ const ladder = [
 
 /** The narrowest width that cuts `spanMs` into at most `count` buckets. */
 export function bucketWidth(spanMs: number, count: number): number {
-  return ladder.find((width) => spanMs / width <= count) ?? ladder.at(-1)!;
+  return bucketWidths.find((width) => spanMs / width <= count) ?? bucketWidths.at(-1)!;
 }
