@@ -35,7 +35,9 @@ export async function judge(response: Response, now: number): Promise<Answer> {
 
 function wrongType(contentType: string): string {
   const found = contentType === "" ? "nothing" : JSON.stringify(contentType.slice(0, 80));
-  const hint = /html/i.test(contentType) ? "; is this a page, perhaps for logging in?" : "";
+  let hint = "";
+  if (/html/i.test(contentType)) hint = "; is this a page, perhaps for logging in?";
+  else if (/json/i.test(contentType)) hint = '; to ask for it again and again, add poll="5s"';
   return `expected the content type "text/event-stream", found ${found}${hint}`;
 }
 

@@ -25,6 +25,17 @@ export type NoticeCode =
   | "no-numbers"
   | "too-many-series";
 
+/** One thing that is taken of an endpoint: that it was guessed, and what would tell it instead. */
+export type Guess = {
+  /** `time field`, `time format`, `unit`, … */
+  readonly what: string;
+  /** For people; at most a line long. */
+  readonly found: string;
+  readonly from: "guessed" | "told";
+  /** The attribute of `<live-chart>` that tells it. */
+  readonly attribute: string;
+};
+
 /**
  * What `follow` yields, in order. Samples are each told once, however often the connection is cut;
  * only history may repeat what was told before `reduced`.
@@ -47,7 +58,16 @@ export type Change =
       /** With the last part: where to resume after it. */
       readonly position?: string;
     }
-  | { readonly type: "samples"; readonly columns: SeriesColumns; readonly position?: string }
+  | {
+      readonly type: "samples";
+      readonly columns: SeriesColumns;
+      readonly position?: string;
+      /**
+       * Of a plain endpoint whose times are not exact: how coarse they are. Infinite if none were sent,
+       * and those of arrival were taken.
+       */
+      readonly stepMs?: number;
+    }
   /** What was told so far cannot be continued: forget it. History follows afresh. */
   | { readonly type: "reset"; readonly after: string; readonly reason: string }
   /**
@@ -65,6 +85,8 @@ export type Change =
     }
   /** Samples between two positions were not delivered. `to` is empty if nobody knows it. */
   | { readonly type: "gap"; readonly from: string; readonly to: string; readonly reason: string }
+  /** All that is taken of a plain endpoint without its having promised it. Told anew if it is more. */
+  | { readonly type: "guesses"; readonly guesses: readonly Guess[] }
   /**
    * Something a person may want to know of the endpoint, said at the first time and then at the
    * 10th, the 100th, …: `count` is how often it has happened.

@@ -10,8 +10,8 @@ export type Environment = {
   /** Calls back once after `ms`; the function it returns calls that off. */
   readonly after: (ms: number, callback: () => void) => () => void;
   /**
-   * Calls `listener` when a page comes back to life. `restored`: from the back/forward cache, where a
-   * connection may hang for ever without an error.
+   * Calls `listener` when a page comes back to life. `restored`: from the back/forward cache, or the
+   * network is back. Then a connection from before may hang for ever without an error.
    */
   readonly onWake: (listener: (restored: boolean) => void, signal: AbortSignal) => void;
   /**
@@ -21,6 +21,8 @@ export type Environment = {
   readonly onAway: (listener: (away: boolean) => void, signal: AbortSignal) => void;
   /** Calls `listener` when a page is shown or hidden. Returns whether anyone can see it now. */
   readonly onSight: (listener: (visible: boolean) => void, signal: AbortSignal) => boolean;
+  /** False if this computer is surely without a network. */
+  readonly online?: () => boolean;
   /** The other pages of our origin, if they can be reached. */
   readonly tabs: Tabs | undefined;
   /** Address of the page, if there is one: relative URLs start there, other origins are foreign. */
@@ -41,6 +43,7 @@ export function defaultEnvironment(): Environment {
     onWake,
     onAway,
     onSight,
+    online: () => globalThis.navigator?.onLine !== false,
     tabs: openTabs(),
     pageUrl: globalThis.document?.baseURI ?? globalThis.location?.href,
   };
@@ -48,7 +51,7 @@ export function defaultEnvironment(): Environment {
 
 function onWake(listener: (restored: boolean) => void, signal: AbortSignal): void {
   const { document, window } = globalThis;
-  window?.addEventListener("online", () => listener(false), { signal });
+  window?.addEventListener("online", () => listener(true), { signal });
   window?.addEventListener("pageshow", (event) => event.persisted && listener(true), { signal });
   document?.addEventListener(
     "visibilitychange",

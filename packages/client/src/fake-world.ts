@@ -1,6 +1,10 @@
 import type { Environment } from "./environment.ts";
 import type { Following, FollowOptions } from "./follow.ts";
 import { type Change, follow } from "./index.ts";
+// Loaded when they are needed, and here before: nothing of a test takes time.
+import "./plain-delivery.ts";
+import "./poll.ts";
+import "./share.ts";
 
 /** A request that a `follow` under test has made, for the test to answer. */
 export type FakeRequest = {

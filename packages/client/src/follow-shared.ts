@@ -1,15 +1,14 @@
 import { canonicalSeries, PlotcastError, parseDuration, parseSelection } from "@plotcast/protocol";
+import { backoffMs } from "./backoff.ts";
 import type { Change } from "./change.ts";
 import { defaultEnvironment, type Environment } from "./environment.ts";
-import { type FollowOptions, follow } from "./follow.ts";
-import { Line } from "./line.ts";
-import { Member, type MemberWish } from "./member.ts";
-import { createRequest, parseUrl } from "./request.ts";
-import { SharedStream, type SharedStreamParts } from "./shared-stream.ts";
-
-/** Streams by what they have in common, of each environment. */
-const streams = new WeakMap<object, Map<string, SharedStream>>();
-const usual = {};
+import type { FollowOptions } from "./follow.ts";
+import { notLoaded } from "./load.ts";
+import type { MemberWish } from "./member.ts";
+import { checkPlain } from "./plain-options.ts";
+import { parseUrl } from "./request.ts";
+import { share } from "./share.ts";
+import { pause } from "./wait.ts";
 
 /** Whether an address is the stream of a Plotcast server, which takes parameters. */
 export function isOurs(url: string | URL): boolean {
@@ -25,63 +24,29 @@ export function isOurs(url: string | URL): boolean {
 export function followShared(options: FollowOptions): AsyncIterable<Change> {
   const environment = { ...defaultEnvironment(), ...options.environment };
   const url = parseUrl(options.url, environment.pageUrl);
-  const wish = isOurs(url) ? parseWish(url, options) : undefined;
-  if (!wish) return follow(options);
-  for (const name of ["series", "span", "px", "rate"]) url.searchParams.delete(name);
-  url.hash = "";
-  const { token, headers = {} } = options;
-  const target = { url, headers, ...(token === undefined ? {} : { token }) };
-  const request = createRequest(target, environment);
-  // Whoever has this name would be let in by the server as well.
-  const name = `plotcast 1 ${JSON.stringify([url.href, token, Object.entries(headers).sort()])}`;
-  const connect: SharedStreamParts["connect"] = (plan, position) =>
-    new Line(request, plan, position, environment);
-  const open = () => openStream(name, connect, environment, options.environment ?? usual);
-  return changes(wish, open, options.signal);
+  const wish = isOurs(url) && options.poll === undefined ? parseWish(url, options) : undefined;
+  if (wish) return share(url, wish, options);
+  checkPlain(options.plain ?? {}, options.poll);
+  return followAlone(options, environment);
 }
 
-function openStream(
-  name: string,
-  connect: SharedStreamParts["connect"],
+/** Most streams are shared: the code for others is loaded when there is one, however long that takes. */
+async function* followAlone(
+  options: FollowOptions,
   environment: Environment,
-  world: object,
-): SharedStream {
-  const byName = streams.get(world) ?? new Map<string, SharedStream>();
-  streams.set(world, byName);
-  const known = byName.get(name);
-  if (known) return known;
-  const closed = () => byName.delete(name);
-  const stream = new SharedStream({ connect, environment, name, closed });
-  byName.set(name, stream);
-  return stream;
+): AsyncGenerator<Change, void> {
+  const { signal } = options;
+  for (let failures = 0; ; failures++) {
+    const code = await import("./follow.ts").catch(() => undefined);
+    if (code || signal.aborted) return yield* code?.follow(options) ?? [ended];
+    const delayMs = Math.round(backoffMs(failures, environment.random));
+    const retryAt = environment.now() + delayMs;
+    yield { type: "status", status: { state: "waiting", reason: notLoaded, retryAt } };
+    await pause({ environment, signal, wake: {} }, delayMs, 0);
+  }
 }
 
-async function* changes(
-  wish: MemberWish,
-  open: () => SharedStream,
-  signal: AbortSignal,
-): AsyncGenerator<Change, void> {
-  const member = new Member(wish);
-  const ended: Change = { type: "status", status: { state: "ended" } };
-  if (signal.aborted) {
-    yield ended;
-    return;
-  }
-  const stream = open();
-  const abort = () => {
-    stream.leave(member);
-    member.drop();
-    member.end(ended);
-  };
-  signal.addEventListener("abort", abort);
-  try {
-    stream.join(member);
-    yield* member.changes();
-  } finally {
-    signal.removeEventListener("abort", abort);
-    stream.leave(member);
-  }
-}
+const ended: Change = { type: "status", status: { state: "ended" } };
 
 /** Undefined if it cannot be shared: then the server may say why. */
 function parseWish({ searchParams }: URL, options: FollowOptions): MemberWish | undefined {

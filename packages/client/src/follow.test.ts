@@ -155,6 +155,21 @@ test("follow: a plain endpoint may be quiet for as long as it likes", async () =
   assert.equal(world.requests.length, 1);
 });
 
+test("follow: a plain endpoint that has said when to come back, and nothing else yet, is live", async () => {
+  const world = new FakeWorld();
+  await world.start({ url: "http://127.0.0.1/events" });
+  const body = world.last.stream();
+  body.send("retry: 3000\n\n");
+  await world.pass(999);
+  assert.deepEqual(world.states, ["connecting"], "hello may be on its way");
+  await world.pass(1);
+  assert.deepEqual(world.states, ["connecting", "live"]);
+  body.send("data: 1\n\n");
+  await world.settle();
+  assert.deepEqual(values(world.seen), [1]);
+  assert.deepEqual(world.states, ["connecting", "live"]);
+});
+
 test("follow: a plain endpoint that falls out of its rhythm is asked again", async () => {
   const world = new FakeWorld();
   await world.start();
@@ -232,8 +247,10 @@ test("follow: each plain event is samples, and its id comes back as Last-Event-I
     "status",
     "time-missing",
     "series",
+    "guesses",
     "samples",
     "series",
+    "guesses",
     "samples",
     "not-json",
   ]);
@@ -381,6 +398,7 @@ test("follow: an event without end is an error, and the back-off grows", async (
 test("follow: after sleep, and when a page is restored, the connection is made anew", async () => {
   const { world } = await live();
   await world.sleep(3_600_000);
+  await world.pass(500);
   assert.equal(world.requests.length, 2);
   world.last.stream().send(hello(world, { recovery: "exact" }));
   await world.settle();

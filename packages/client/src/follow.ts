@@ -3,6 +3,7 @@ import type { Change } from "./change.ts";
 import { defaultEnvironment, type Environment } from "./environment.ts";
 import { Line } from "./line.ts";
 import { Listener } from "./listener.ts";
+import { checkPlain, type PlainOptions } from "./plain-options.ts";
 import { createRequest, parseUrl, type Query, type Target } from "./request.ts";
 import type { Opened, Told } from "./told.ts";
 
@@ -25,6 +26,13 @@ export type FollowOptions = Target &
     readonly signal: AbortSignal;
     /** Where an earlier `follow` stood: what has come since is told instead of history. */
     readonly position?: string;
+    /** What is known of an endpoint that is not ours; the rest is guessed. */
+    readonly plain?: PlainOptions;
+    /**
+     * The address is no stream but has the newest samples as JSON: it is asked every so many
+     * milliseconds, except while the page is hidden.
+     */
+    readonly poll?: number;
     readonly environment?: Partial<Environment>;
   };
 
@@ -41,7 +49,8 @@ export interface Following extends AsyncIterable<Change> {
 /**
  * Follows a stream and never gives up: whatever happens to the connection, it comes back, and every
  * sample is told exactly once or the loss is told. Reads no faster than its changes are taken.
- * Throws `bad-input` for an address that is none; whatever else happens is told as a change.
+ * Throws `bad-input` for an address that is none, a zone that is none, and an interval of polling
+ * that nobody can mean; whatever else happens is told as a change.
  */
 export function follow(options: FollowOptions): Following {
   return new Follower(options, { ...defaultEnvironment(), ...options.environment });
@@ -70,8 +79,11 @@ class Follower implements Following {
     this.#signal = signal;
     this.#parts = [{ listener: new Listener(position !== undefined), selectors: this.#selectors }];
     const own = series.length > 0 ? { series: this.#selectors } : {};
-    const request = createRequest(options, environment);
-    this.#line = new Line(request, { ...wanted(options), ...own }, position, environment);
+    const { plain = {}, poll } = options;
+    checkPlain(plain, poll);
+    const request = createRequest(options, environment, poll === undefined ? undefined : anyJson);
+    const asked = { ...wanted(options), ...own };
+    this.#line = new Line(request, asked, position, environment, { plain, poll });
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Change, void> {
@@ -150,6 +162,9 @@ class Follower implements Following {
     return isOne ? changes : [];
   }
 }
+
+/** Of what is polled. Some servers send nothing else than what they are asked for. */
+const anyJson = "application/json, text/plain;q=0.9, */*;q=0.8";
 
 function wanted({ span, px, rate }: Selected): Query {
   return {

@@ -4,20 +4,35 @@ import { backoffMs } from "./backoff.ts";
 import type { Status } from "./change.ts";
 import { Delivery } from "./delivery.ts";
 import type { Environment } from "./environment.ts";
-import { PlainDelivery } from "./plain-delivery.ts";
-import type { FollowRequest, Query } from "./request.ts";
+import { load } from "./load.ts";
+import type { PlainDelivery } from "./plain-delivery.ts";
+import type { PlainOptions } from "./plain-options.ts";
+import type { Poll } from "./poll.ts";
+import { conditional, type FollowRequest, type Query } from "./request.ts";
 import { Session } from "./session.ts";
 import { Silence } from "./silence.ts";
 import { readBlocks } from "./sse-connection.ts";
 import type { Told } from "./told.ts";
+import { whyUnreachable } from "./unreachable.ts";
 import { pause, type Waiter, type Wake, watch } from "./wait.ts";
 
 /** How a connection ended. */
-type End =
+export type End =
   | { readonly kind: "refused"; readonly code: number; readonly reason: string }
   | { readonly kind: "cut"; readonly reason: string; readonly notBeforeMs: number }
   /** By us: something else is to be asked for. */
   | { readonly kind: "changed" };
+
+type Later = Extract<Answer, { readonly kind: "later" }>;
+
+/** Asks once. `conditions`: headers of a request that may be answered by "as it was". */
+export type Ask = <A>(
+  judge: (response: Response, now: number) => Promise<A>,
+  conditions: Readonly<Record<string, string>>,
+) => Promise<A | Later>;
+
+/** What is known beforehand of an endpoint that is not ours. With `poll` it is no stream. */
+export type LineOptions = { readonly plain: PlainOptions; readonly poll: number | undefined };
 
 // A fetch may hang for ever in a half-open network. But a server may also keep its headers until it
 // has a first event, which on a quiet endpoint takes long: so each time-out doubles the next.
@@ -35,9 +50,11 @@ export class Line<Asked extends Query> {
   readonly #request: (query: Query, position: string | undefined) => FollowRequest;
   readonly #environment: Environment;
   readonly #delivery: Delivery;
-  readonly #plain = new PlainDelivery();
+  readonly #options: LineOptions;
   readonly #silence = new Silence();
   readonly #wake: Wake = {};
+  #plain: PlainDelivery | undefined;
+  #poll: Poll | undefined;
   #asked: Asked;
   /** Ends the connection that there is, for another one. */
   #change: (() => void) | undefined;
@@ -54,7 +71,9 @@ export class Line<Asked extends Query> {
     asked: Asked,
     position: string | undefined,
     environment: Environment,
+    options: LineOptions = { plain: {}, poll: undefined },
   ) {
+    this.#options = options;
     this.#request = request;
     this.#asked = asked;
     this.#environment = environment;
@@ -136,46 +155,81 @@ export class Line<Asked extends Query> {
   }
 
   async *#speak(waiter: Waiter): AsyncGenerator<Told, End> {
-    const answer = await this.#ask(waiter);
+    if (this.#options.poll !== undefined) return yield* this.#ping(this.#options.poll, waiter);
+    const answer = await this.#ask(waiter, judge);
     if (answer.kind === "refused") return answer;
     if (answer.kind === "later") return { ...answer, kind: "cut" };
     return yield* this.#read(answer.body, waiter);
   }
 
-  async #ask(waiter: Waiter): Promise<Answer> {
+  async #ask<A>(
+    waiter: Waiter,
+    judge: (response: Response, now: number) => Promise<A>,
+    conditions?: Readonly<Record<string, string>>,
+  ): Promise<A | Later> {
     const { fetch, now } = this.#environment;
     const { history = [] } = this.#asked;
     this.#delivery.begin(history.length > 0);
-    const { url, init } = this.#request(this.#asked, this.#delivery.position);
+    const request = this.#request(this.#asked, this.#delivery.position);
     const limitMs = Math.min(connectMs * 2 ** this.#connectTimeouts, longestConnectMs);
-    const asked = fetch(url, { ...init, signal: waiter.signal });
+    const init = conditions ? conditional(request, conditions) : request.init;
+    const asked = fetch(request.url, { ...init, signal: waiter.signal });
     try {
       const judged = asked.then((response) => judge(response, now()));
       const answer = await watch(waiter, judged, limitMs, "no answer");
       this.#connectTimeouts = 0;
       return answer;
     } catch (error) {
-      if (error instanceof PlotcastError) this.#connectTimeouts++;
-      return {
-        kind: "later",
-        reason: explain(error, "the server cannot be reached"),
-        notBeforeMs: 0,
-      };
+      if (isTimeout(error)) this.#connectTimeouts++;
+      const reason =
+        error instanceof PlotcastError
+          ? error.message
+          : explain(error, await whyUnreachable(request, waiter));
+      return { kind: "later", reason, notBeforeMs: 0 };
     }
+  }
+
+  /** Asks again and again, until that fails. */
+  async *#ping(everyMs: number, waiter: Waiter): AsyncGenerator<Told, End> {
+    const { now } = this.#environment;
+    const openedAt = now();
+    try {
+      this.#poll ??= new (await load(import("./poll.ts"))).Poll(everyMs, this.#options.plain);
+      return yield* this.#poll.told(waiter, (judge, conditions) =>
+        this.#ask(waiter, judge, conditions),
+      );
+    } catch (error) {
+      if (!(error instanceof PlotcastError)) throw error;
+      return cut(error.message);
+    } finally {
+      if (this.#poll?.isLive) this.#lived(now() - openedAt, false);
+    }
+  }
+
+  async #plainDelivery(): Promise<PlainDelivery> {
+    const { PlainDelivery } = await load(import("./plain-delivery.ts"));
+    this.#plain ??= new PlainDelivery(this.#options.plain);
+    return this.#plain;
   }
 
   async *#read(body: ReadableStream<Uint8Array>, waiter: Waiter): AsyncGenerator<Told, End> {
     const { now } = this.#environment;
-    const session = new Session(this.#delivery, this.#plain, this.#silence, now);
+    const session = new Session(this.#delivery, this.#silence);
     const openedAt = now();
     const blocks = readBlocks(body, (chunk) => this.#hear(chunk, waiter));
     let broken = false;
     try {
-      const first = blocks.next();
-      if (await this.#isQuiet(first)) yield* session.open();
-      for (let step = await first; !step.done; step = await blocks.next()) {
+      for (;;) {
+        const next = blocks.next();
+        // Also after a `retry` field, which says nothing.
+        if (!session.isLive && (await this.#isQuiet(next))) yield* session.open();
+        const step = await next;
+        if (step.done) return cut("the server ended the stream");
+        const heardAt = now();
+        // Loaded at the first of them; nothing is read meanwhile, so nothing is lost or comes first.
+        if (session.isPlain(step.value)) session.plain ??= await this.#plainDelivery();
         // All that a block tells, whatever is asked for meanwhile: the position is after it.
-        for (const told of session.accept(step.value)) {
+        for (const told of session.accept(step.value, heardAt)) {
           if (told.type === "history" && told.through !== undefined && told.done) {
             this.#asked = { ...this.#asked, history: [] };
           }
@@ -184,7 +238,6 @@ export class Line<Asked extends Query> {
         if (waiter.signal.aborted) return cut("aborted");
         if (session.bye) return cut(endedBy(session.bye), session.bye.retryMs);
       }
-      return cut("the server ended the stream");
     } catch (error) {
       if (!(error instanceof PlotcastError)) throw error;
       broken = error.code !== "unavailable";
@@ -203,17 +256,17 @@ export class Line<Asked extends Query> {
       this.#silence.ended(this.#environment.now() - start);
       return heard;
     } catch (error) {
-      if (error instanceof PlotcastError) this.#silence.cut();
+      if (isTimeout(error)) this.#silence.cut();
       throw new PlotcastError("unavailable", explain(error, "the connection was cut"));
     }
   }
 
   /** Whether nothing is heard for a second. */
-  async #isQuiet(first: Promise<unknown>): Promise<boolean> {
+  async #isQuiet(next: Promise<unknown>): Promise<boolean> {
     const { promise, resolve } = Promise.withResolvers<boolean>();
     const callOff = this.#environment.after(quietMs, () => resolve(true));
     const heard = () => resolve(false);
-    first.then(heard, heard);
+    next.then(heard, heard);
     return promise.finally(callOff);
   }
 
@@ -222,6 +275,10 @@ export class Line<Asked extends Query> {
     if (forMs >= livedMs) this.#failures = 0;
     else if (!broken) this.#failures = Math.min(this.#failures, maxYoungFailures);
   }
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof PlotcastError && error.code === "unavailable";
 }
 
 function tell(status: Status): Told {

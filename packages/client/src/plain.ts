@@ -1,4 +1,7 @@
+import { fieldAt, matchesField } from "./plain-fields.ts";
+import type { PlainOptions } from "./plain-options.ts";
 import { isTimeOfDay, type PlainTime, parsePlainTime } from "./plain-time.ts";
+import type { SourceZone } from "./source-zone.ts";
 
 /** One number found in a plain event. `time` is undefined if there was none that can be read. */
 export type PlainSample = {
@@ -8,12 +11,19 @@ export type PlainSample = {
   readonly time: PlainTime | undefined;
 };
 
-/** What a plain event says. `unreadable`: a time that was there and made no sense. */
+/**
+ * What a plain event says. `unreadable`: a time that was there and made no sense. `timeField`: where
+ * the time was, the first if there were several.
+ */
 export type PlainReading = {
   readonly samples: readonly PlainSample[];
   readonly unreadable?: string;
+  readonly timeField?: string;
   readonly problem?: "not-json" | "no-numbers";
 };
+
+/** How to read: what was told of the endpoint, and the zone of its times. `now`: when it arrived. */
+export type PlainRules = PlainOptions & { readonly now: number; readonly source: SourceZone };
 
 /** The series of a number that has no name. */
 export const defaultName = "value";
@@ -28,81 +38,123 @@ const maxDepth = 8;
 
 /**
  * Reads the data of an event from an endpoint that promises nothing but JSON: a number, or objects
- * and arrays that hold numbers, nested as they like. `now` is when it arrived.
+ * and arrays that hold numbers, nested as they like.
  *
  * Field names joined by `.` name the series, with the event's name in front if it has one; `value`
  * adds nothing to a name that has something else, and a text in `series` or `name` beside a `value`
  * names it. Numbers in quotes are numbers. The time of an object holds for all that is inside it.
  */
-export function readPlain(event: string | undefined, data: string, now: number): PlainReading {
+export function readPlain(
+  event: string | undefined,
+  data: string,
+  rules: PlainRules,
+): PlainReading {
   const body = parseJson(data);
   if (body === undefined) return { samples: [], problem: "not-json" };
-  const found: Found = { samples: [], now };
-  const prefix = event === undefined || event === "message" ? "" : event;
-  collect(found, body, prefix, undefined, 0);
-  const { samples, unreadable } = found;
-  if (samples.length === 0) return { samples, problem: "no-numbers" };
-  return { samples, ...(unreadable === undefined ? {} : { unreadable }) };
+  const reader = new Reader(rules);
+  const name = event === undefined || event === "message" ? "" : event;
+  reader.collect(body, { name, path: "", time: undefined, depth: 0, except: undefined });
+  const { samples, unreadable, timeField } = reader;
+  return {
+    samples,
+    ...(samples.length === 0 ? { problem: "no-numbers" } : {}),
+    ...(unreadable === undefined ? {} : { unreadable }),
+    ...(timeField === undefined ? {} : { timeField }),
+  };
 }
 
-type Found = { readonly samples: PlainSample[]; readonly now: number; unreadable?: string };
+/** Where in an event something is, and what holds there. */
+type Place = {
+  /** Of the series, as far as it is known. */
+  readonly name: string;
+  /** Of the fields alone. */
+  readonly path: string;
+  readonly time: PlainTime | undefined;
+  readonly depth: number;
+  /** The path of the time that holds here, which is no value. */
+  readonly except: string | undefined;
+};
 
-function collect(
-  found: Found,
-  body: unknown,
-  name: string,
-  time: PlainTime | undefined,
-  depth: number,
-): void {
-  const value = toValue(body);
-  if (value !== undefined) {
-    found.samples.push({ name: name === "" ? defaultName : name, value, time });
-  } else if (depth === maxDepth || typeof body !== "object" || body === null) {
-    return;
-  } else if (Array.isArray(body)) {
-    const own = name === "" ? defaultName : name;
-    for (const [i, item] of body.entries()) {
-      // Objects in an array are samples one after the other; plain numbers are side by side.
-      const isObject = typeof item === "object" && item !== null && !Array.isArray(item);
-      collect(found, item, isObject ? name : `${own}.${i}`, time, depth + 1);
+class Reader {
+  readonly samples: PlainSample[] = [];
+  unreadable: string | undefined;
+  timeField: string | undefined;
+  readonly #rules: PlainRules;
+
+  constructor(rules: PlainRules) {
+    this.#rules = rules;
+  }
+
+  collect(body: unknown, at: Place): void {
+    const value = toValue(body);
+    const name = at.name === "" ? defaultName : at.name;
+    if (value !== undefined) {
+      if (this.#isWanted(at)) this.samples.push({ name, value, time: at.time });
+    } else if (at.depth === maxDepth || typeof body !== "object" || body === null) {
+      return;
+    } else if (Array.isArray(body)) {
+      for (const [i, item] of body.entries()) {
+        // Objects in an array are samples one after the other; plain numbers are side by side.
+        const isObject = typeof item === "object" && item !== null && !Array.isArray(item);
+        const inside = isObject ? at : { ...at, name: `${name}.${i}`, path: join(at.path, `${i}`) };
+        this.collect(item, { ...inside, depth: at.depth + 1 });
+      }
+    } else {
+      this.#collectFields(body as Record<string, unknown>, at);
     }
-  } else {
-    collectFields(found, body as Record<string, unknown>, name, time, depth);
   }
-}
 
-function collectFields(
-  found: Found,
-  body: Record<string, unknown>,
-  name: string,
-  outerTime: PlainTime | undefined,
-  depth: number,
-): void {
-  const { time = outerTime, fields } = readTime(found, body);
-  const own = "value" in body ? join(name, ownName(body)) : name;
-  for (const [field, item] of fields) {
-    const isValue = field === "value" && own !== "";
-    collect(found, item, isValue ? own : join(own, field), time, depth + 1);
+  #isWanted({ path, except }: Place): boolean {
+    const { fields } = this.#rules;
+    if (path !== "" && path === except) return false;
+    return fields === undefined || matchesField(fields, path === "" ? defaultName : path);
   }
-}
 
-/** The time of an object, and the fields that are not about time. */
-function readTime(found: Found, body: Record<string, unknown>) {
-  const times = new Map<string, unknown>();
-  const fields: [string, unknown][] = [];
-  for (const [field, item] of Object.entries(body)) {
-    const lower = field.toLowerCase();
-    if (timeFields.includes(lower)) times.set(lower, item);
-    else fields.push([field, item]);
+  #collectFields(body: Record<string, unknown>, at: Place): void {
+    const { fields, ...found } = this.#readTime(body, at);
+    const own = "value" in body ? join(at.name, ownName(body)) : at.name;
+    for (const [field, item] of fields) {
+      const name = field === "value" && own !== "" ? own : join(own, field);
+      const path = join(at.path, field);
+      this.collect(item, { ...at, ...found, name, path, depth: at.depth + 1 });
+    }
   }
-  const text = timeFields.map((field) => times.get(field)).find((item) => item != null);
-  if (text === undefined) return { fields };
-  const day = times.get("date");
-  const apart = typeof day === "string" && typeof text === "string" && isTimeOfDay(text);
-  const time = parsePlainTime(apart ? `${day} ${text}` : text, found.now);
-  if (time === undefined)
-    found.unreadable ??= typeof text === "string" ? text : JSON.stringify(text);
-  return { ...(time === undefined ? {} : { time }), fields };
+
+  /** The time of an object, and the fields that are not about time. */
+  #readTime(body: Record<string, unknown>, at: Place) {
+    const all = Object.entries(body);
+    const { timeField } = this.#rules;
+    if (timeField !== undefined) {
+      const item = fieldAt(body, timeField);
+      if (item == null) return { fields: all };
+      this.timeField ??= timeField;
+      return { ...this.#timeOf(item), except: join(at.path, timeField), fields: all };
+    }
+    const times = new Map<string, [string, unknown]>();
+    const fields: [string, unknown][] = [];
+    for (const entry of all) {
+      const lower = entry[0].toLowerCase();
+      if (timeFields.includes(lower)) times.set(lower, entry);
+      else fields.push(entry);
+    }
+    const first = timeFields.map((field) => times.get(field)).find((entry) => entry?.[1] != null);
+    if (first === undefined) return { fields };
+    const [field, item] = first;
+    this.timeField ??= field;
+    const day = times.get("date")?.[1];
+    const apart = typeof day === "string" && typeof item === "string" && isTimeOfDay(item);
+    return { ...this.#timeOf(apart ? `${day} ${item}` : item), fields };
+  }
+
+  #timeOf(item: unknown): { readonly time?: PlainTime } {
+    const { now, source, timeFormat } = this.#rules;
+    if (timeFormat === "arrival") return {};
+    const told = timeFormat === undefined ? {} : { format: timeFormat };
+    const time = parsePlainTime(item, { now, zone: source, ...told });
+    if (time !== undefined) return { time };
+    this.unreadable ??= typeof item === "string" ? item : JSON.stringify(item);
+    return {};
+  }
 }
 
 function ownName({ series, name }: Record<string, unknown>): string {

@@ -18,7 +18,12 @@ export type Query = {
   readonly history?: readonly string[];
 };
 
-export type FollowRequest = { readonly url: string; readonly init: RequestInit };
+export type FollowRequest = {
+  readonly url: string;
+  readonly init: RequestInit;
+  /** A browser asks another origin than the page's, which that must allow. */
+  readonly foreign: boolean;
+};
 
 /**
  * Returns how to ask for something at a position. Throws `bad-input` for an address that is none.
@@ -29,10 +34,11 @@ export type FollowRequest = { readonly url: string; readonly init: RequestInit }
 export function createRequest(
   { url, token, headers }: Target,
   { pageUrl }: Environment,
+  accept = "text/event-stream",
 ): (query: Query, position: string | undefined) => FollowRequest {
   const target = parseUrl(url, pageUrl);
   const isForeign = pageUrl !== undefined && new URL(pageUrl).origin !== target.origin;
-  const constant = constantHeaders(token, headers);
+  const constant = constantHeaders(accept, token, headers);
   return ({ series, span, px, rate, history = [] }, position) => {
     const asked = new URL(target);
     const { searchParams } = asked;
@@ -47,8 +53,24 @@ export function createRequest(
       if (isForeign) searchParams.set("position", position);
       else if (!/\p{Cc}/u.test(position)) all.set("last-event-id", toHeader(position));
     }
-    return { url: asked.href, init: { headers: all, cache: "no-store" } };
+    return { url: asked.href, init: { headers: all, cache: "no-store" }, foreign: isForeign };
   };
+}
+
+/**
+ * A request that may be answered by "as it was": as these headers ask.
+ *
+ * Headers of our own would make a browser ask another origin for permission first, which few grant;
+ * there its own cache asks the question.
+ */
+export function conditional(
+  { init, foreign }: FollowRequest,
+  conditions: Readonly<Record<string, string>>,
+): RequestInit {
+  if (foreign) return { ...init, cache: "no-cache" };
+  const headers = new Headers(init.headers);
+  for (const [name, value] of Object.entries(conditions)) headers.set(name, value);
+  return { ...init, headers };
 }
 
 /** The absolute address. Throws `bad-input` if it is none. */
@@ -62,9 +84,13 @@ export function parseUrl(url: string | URL, pageUrl: string | undefined): URL {
 // Servers cut off long headers and addresses, and then every attempt would fail.
 const maxPositionLength = 1000;
 
-function constantHeaders(token: string | undefined, headers: Target["headers"]): Headers {
+function constantHeaders(
+  accept: string,
+  token: string | undefined,
+  headers: Target["headers"],
+): Headers {
   try {
-    const all = new Headers({ accept: "text/event-stream" });
+    const all = new Headers({ accept });
     if (token !== undefined) all.set("authorization", `Bearer ${token}`);
     for (const [name, value] of Object.entries(headers ?? {})) all.set(name, value);
     return all;

@@ -12,9 +12,7 @@ import type { Told } from "./told.ts";
  */
 export class Session {
   readonly #delivery: Delivery;
-  readonly #plain: PlainDelivery;
   readonly #silence: Silence;
-  readonly #now: () => number;
   #speaks: "protocol" | "plain" | undefined;
   /** Told to be live. */
   isLive = false;
@@ -22,12 +20,12 @@ export class Session {
   retryMs = 0;
   /** The server's last word, once it has come. */
   bye: Bye | undefined;
+  /** Reads plain events; to be there before the first is accepted. */
+  plain: PlainDelivery | undefined;
 
-  constructor(delivery: Delivery, plain: PlainDelivery, silence: Silence, now: () => number) {
+  constructor(delivery: Delivery, silence: Silence) {
     this.#delivery = delivery;
-    this.#plain = plain;
     this.#silence = silence;
-    this.#now = now;
   }
 
   /** Live without having said so: nothing has come, or nothing that tells the server's time. */
@@ -37,8 +35,16 @@ export class Session {
     return [{ type: "status", status: { state: "live" } }];
   }
 
-  /** What a block tells. Throws `bad-input` for what makes the connection useless. */
-  accept({ id, event = "message", data, retryMs }: Block): Told[] {
+  /** Whether a block needs `plain`: it is an event, and not one of our protocol. */
+  isPlain({ event = "message", data }: Block): boolean {
+    if (data === undefined) return false;
+    return this.#speaks === undefined ? !opensProtocol(event, data) : this.#speaks === "plain";
+  }
+
+  /**
+   * What a block tells that arrived at `now`. Throws `bad-input` for what makes the connection useless.
+   */
+  accept({ id, event = "message", data, retryMs }: Block, now: number): Told[] {
     if (retryMs !== undefined) this.retryMs = Math.min(retryMs, maxRetryMs);
     if (data === undefined) {
       if (id === undefined) return [];
@@ -49,7 +55,7 @@ export class Session {
     }
     const first = this.#speaks === undefined;
     this.#speaks ??= opensProtocol(event, data) ? "protocol" : "plain";
-    if (this.#speaks === "protocol") return this.#frame(event, data, id);
+    if (this.#speaks === "protocol") return this.#frame(event, data, id, now);
     this.#silence.unpromised();
     const opened = this.open();
     if (first) opened.push({ type: "open", recovery: "plain" });
@@ -57,10 +63,10 @@ export class Session {
     const gap = plainLoss(event, data);
     if (gap) return [...opened, gap];
     const told = { event, data, ...(id === undefined ? {} : { id }) };
-    return [...opened, ...this.#plain.accept(told, this.#now())];
+    return [...opened, ...this.plain!.accept(told, now)];
   }
 
-  #frame(event: string, data: string, id: string | undefined): Told[] {
+  #frame(event: string, data: string, id: string | undefined, now: number): Told[] {
     let frame: Frame | undefined;
     try {
       frame = readFrame(event, data);
@@ -80,7 +86,7 @@ export class Session {
     checkVersion(frame.version);
     this.#silence.promised(frame.heartbeatMs);
     this.isLive = true;
-    const clockOffsetMs = frame.serverTime - this.#now();
+    const clockOffsetMs = frame.serverTime - now;
     const live: Told = { type: "status", status: { state: "live", clockOffsetMs } };
     return [live, ...this.#delivery.accept(frame, id)];
   }

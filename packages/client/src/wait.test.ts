@@ -83,7 +83,9 @@ test("watch: without a limit only sleep is cut", async () => {
   await world.sleep(60_000);
   assert.equal(state.outcome, "pending", "a hidden tab gets its timers once a minute");
   await world.sleep(3_600_000);
+  await world.pass(500);
   assert.equal(state.outcome, "this machine was asleep");
+  assert.equal(world.timers, 0);
 });
 
 test("watch: a page that wakes after the limit does not wait for the timer", async () => {
@@ -92,10 +94,23 @@ test("watch: a page that wakes after the limit does not wait for the timer", asy
   waiter.wake.listener?.(false);
   await world.settle();
   assert.equal(state.outcome, "pending");
-  world.time += 1000;
+  world.time += 900_000;
   waiter.wake.listener?.(false);
-  await world.settle();
+  await world.pass(500);
   assert.equal(state.outcome, "nothing came since the page was left");
+});
+
+test("watch: what came while a page was frozen is taken, however long that was", async () => {
+  const { world, waiter } = setUp();
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const state = follows(watch(waiter, promise, 30_000, "nothing came"));
+  await world.sleep(600_000);
+  waiter.wake.listener?.(false);
+  await world.pass(499);
+  resolve("came meanwhile");
+  await world.settle();
+  assert.equal(state.outcome, "came meanwhile");
+  assert.equal(world.timers, 0);
 });
 
 test("watch: a restored page trusts no connection", async () => {
@@ -103,5 +118,5 @@ test("watch: a restored page trusts no connection", async () => {
   const state = follows(watch(waiter, new Promise(() => {}), undefined, "x"));
   waiter.wake.listener?.(true);
   await world.settle();
-  assert.equal(state.outcome, "the page was away");
+  assert.equal(state.outcome, "the page or its network was away");
 });

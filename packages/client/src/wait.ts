@@ -35,6 +35,8 @@ export function pause({ environment, signal, wake }: Waiter, ms: number, atLeast
 // A timer that is late by more than this has slept with its machine, and the connection is most
 // likely dead. Hidden tabs get their timers once a minute, so it must be well above that.
 const sleptMs = 120_000;
+// What came while a page was frozen is handed over right after it thaws, if the connection is alive.
+const thawMs = 500;
 // Timers stand still while a machine sleeps, so a long one is taken in steps this long.
 const longestStepMs = 15_000;
 
@@ -52,19 +54,23 @@ export function watch<T>(
   const start = environment.now();
   const leftMs = () => (limitMs === undefined ? Infinity : start + limitMs - environment.now());
   let callOff = () => {};
+  const soon = (reason: string) => {
+    callOff();
+    callOff = environment.after(thawMs, () => reject(cut(reason)));
+  };
   const step = () => {
     const ms = Math.min(leftMs(), longestStepMs);
     const due = environment.now() + ms;
     callOff = environment.after(ms, () => {
-      if (environment.now() - due > sleptMs) reject(cut("this machine was asleep"));
+      if (environment.now() - due > sleptMs) soon("this machine was asleep");
       else if (leftMs() <= 0) reject(cut(`${silent} for ${Math.round(limitMs! / 1000)} s`));
       else step();
     });
   };
   step();
   wake.listener = (restored) => {
-    if (restored) reject(cut("the page was away"));
-    else if (leftMs() <= 0) reject(cut(`${silent} since the page was left`));
+    if (restored) reject(cut("the page or its network was away"));
+    else if (leftMs() <= 0) soon(`${silent} since the page was left`);
   };
   const aborted = () => reject(signal.reason);
   signal.addEventListener("abort", aborted);
