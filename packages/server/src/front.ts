@@ -8,6 +8,7 @@ import { createGuard } from "./access/guard.ts";
 import { isLoopback } from "./access/hosts.ts";
 import type { Backend } from "./backend.ts";
 import type { ServerOptions } from "./config.ts";
+import { acceptsGzip } from "./http/accept-encoding.ts";
 import type { Env } from "./http/face.ts";
 import { type HttpPort, serveHttp } from "./http/serve-http.ts";
 import { HubCounters } from "./hub/counters.ts";
@@ -143,7 +144,7 @@ async function routesOf(
   app.route("/", metricsRoutes({ own: metrics, ...(others ? { gather: others } : {}) }));
   app.route("/", readRoutes({ log, store, backupDir, now: Date.now, onError }));
   app.route("/", ingestRoutes(intake, { limit }));
-  app.route("/", assetRoutes(assets));
+  app.route("/", assetRoutes(assets, { acceptsGzip }));
   return app;
 }
 

@@ -73,9 +73,11 @@ test("guard: only allowed origins may read what they get", async () => {
   assert.equal(await header("https://ok.example"), "https://ok.example");
 });
 
-test("guard: the element's script may be loaded from anywhere", async () => {
-  const response = await allowed(open, "/live-chart.js", { origin: "https://evil.example" });
-  assert.equal(response.headers.get("access-control-allow-origin"), "*");
+test("guard: the element's script and its chunks may be loaded from anywhere", async () => {
+  for (const path of ["/live-chart.js", "/live-chart/chunk-ABCDEFGH.js"]) {
+    const response = await allowed(open, path, { origin: "https://evil.example" });
+    assert.equal(response.headers.get("access-control-allow-origin"), "*");
+  }
 });
 
 test("guard: elsewhere reading and writing need their tokens", async () => {

@@ -79,9 +79,9 @@ function isProbe({ method, path }: RequestHead): boolean {
   return (method === "GET" || method === "HEAD") && (path === "/healthz" || path === "/readyz");
 }
 
-/** Pages of other origins load the element's script. */
+/** Pages of other origins load the element's script, and that its chunks. */
 function isElement(path: string): boolean {
-  return path === "/live-chart.js";
+  return path === "/live-chart.js" || path.startsWith("/live-chart/");
 }
 
 function isOurCode(path: string): boolean {
