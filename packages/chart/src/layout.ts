@@ -1,11 +1,15 @@
 import { make, setClass, setText } from "./dom.ts";
+import type { Chip, Message } from "./parts/status.ts";
+import type { LabelWidths } from "./picture.ts";
 import type { Rect } from "./renderer.ts";
-import type { Chip, Message } from "./status.ts";
 
 /** Space around the plot in CSS pixels; on the left there is what the labels of y need. */
 const above = { bare: 8, titled: 24 };
 const below = 30;
-const right = 16;
+const leastRight = 16;
+/** Of the word under the axis of time, and what is free beside it. */
+const leastTimeWidth = 28;
+const timeGap = 8;
 /** Enough for `-1,000`, so that most charts on a page begin at the same place, and stay there. */
 const leastLeft = 48;
 
@@ -13,35 +17,67 @@ const leastLeft = 48;
 export class Layout {
   readonly title = make("figcaption", "title");
   readonly plot = make("div", "plot");
+  /** Behind the lines: what is hatched. */
+  readonly under = make("div", "under");
   /** Where the renderer draws. */
   readonly canvas = make("div", "canvas");
+  /** Above the lines: thresholds, notes, the crosshair, the tooltip. Lets the pointer through. */
+  readonly over = make("div", "over");
+  /** In the plot, above all of it: buttons that are there for a while, such as "Back to live". */
+  readonly actions = make("div", "actions");
+  /** At the end of the head, after the chip. */
+  readonly menu = make("div", "menu");
   readonly figure: HTMLElement;
   readonly #note = make("span", "note");
   readonly #chip = make("span", "chip");
-  readonly #xTitle = make("div", "axis-title x-title", "Time");
+  readonly #xTitle = make("div", "axis-title x-title");
   readonly #yTitle = make("div", "axis-title y-title");
+  readonly #rightTitle = make("div", "axis-title y-title right");
   readonly #message = make("div", "message");
   readonly #messageTitle = make("div", "message-title");
   readonly #messageDetail = make("div", "message-detail");
   readonly #spoken = make("p", "spoken");
   #left = leastLeft;
+  #right = leastRight;
+  #spark = false;
+  #timeWidth = leastTimeWidth;
 
   constructor(legend: HTMLElement) {
-    this.canvas.role = "img";
-    this.#spoken.role = "status";
+    // A widget with keys of its own: they work as soon as somebody uses them (parts/cursor.ts).
+    this.canvas.setAttribute("role", "application");
+    this.canvas.setAttribute("aria-roledescription", "live chart");
+    this.canvas.tabIndex = 0;
+    this.#spoken.setAttribute("role", "status");
     this.#message.append(this.#messageTitle, this.#messageDetail);
     this.#message.hidden = true;
-    this.plot.append(this.canvas, this.#yTitle, this.#xTitle, this.#message);
-    const head = make("div", "head", this.title, this.#note, this.#chip);
+    this.plot.append(
+      ...[this.under, this.canvas, this.#yTitle, this.#rightTitle, this.#xTitle],
+      ...[this.over, this.#message, this.actions],
+    );
+    const head = make("div", "head", this.title, this.#note, this.#chip, this.menu);
     this.figure = make("figure", "figure", head, this.plot, legend, this.#spoken);
     // The host may have a title, which we show; browsers would show it as a tooltip as well.
     this.figure.title = "";
   }
 
-  setTitles(title: string, yTitle: string, description: string): void {
+  setTitles(title: string, xTitle: string, description: string): void {
     setText(this.title, title);
-    setText(this.#yTitle, yTitle);
-    if (this.canvas.ariaLabel !== description) this.canvas.ariaLabel = description;
+    if (this.#xTitle.textContent !== xTitle) {
+      this.#xTitle.textContent = xTitle;
+      // Of what has no box nothing can be measured: "Time" is as wide as that.
+      this.#timeWidth = (this.#xTitle.offsetWidth || leastTimeWidth) + timeGap;
+    }
+    setLabel(this.canvas, description);
+  }
+
+  setName(name: string): void {
+    setLabel(this.figure, name);
+  }
+
+  /** Of the axis on the left, and of the one on the right. */
+  setYTitles(left: string, right: string): void {
+    setText(this.#yTitle, left);
+    setText(this.#rightTitle, right);
   }
 
   setChip({ tone, text }: Chip, hint: string): void {
@@ -70,30 +106,51 @@ export class Layout {
 
   /** How far time labels may reach to the left of the plot without touching the word "Time". */
   get roomLeft(): number {
-    return this.#left - 34;
+    return this.#left - this.#timeWidth;
   }
 
   get roomRight(): number {
-    return right;
+    return this.#right;
+  }
+
+  /** The line alone, from edge to edge: without axes, titles and what is said about it. */
+  setSpark(on: boolean): void {
+    this.#spark = on;
+    setClass(this.figure, "spark", on);
   }
 
   /**
-   * Where the plot is, in device pixels. `labels`: the width of the widest label of y. Room for it is
-   * taken in steps and never given back, so that the plot does not move when a number grows.
+   * Where the plot is, in device pixels. `labels`: the widths of the widest labels of values. Room for
+   * them is taken in steps and never given back, so that the plot does not move when a number grows.
    */
-  plotRect(width: number, height: number, ratio: number, labels: number): Rect {
-    this.#left = Math.max(this.#left, Math.ceil((labels + 12) / 8) * 8);
+  plotRect(width: number, height: number, ratio: number, labels: LabelWidths): Rect {
+    if (this.#spark) {
+      const edge = Math.round(2 * ratio);
+      return { left: 0, top: edge, width, height: Math.max(1, height - 2 * edge) };
+    }
+    this.#left = Math.max(this.#left, roomFor(labels.left));
+    if (labels.right > 0) this.#right = Math.max(this.#right, roomFor(labels.right));
     const left = Math.round(this.#left * ratio);
     const top = Math.round(this.#above() * ratio);
     return {
       left,
       top,
-      width: Math.max(1, width - left - Math.round(right * ratio)),
+      width: Math.max(1, width - left - Math.round(this.#right * ratio)),
       height: Math.max(1, height - top - Math.round(below * ratio)),
     };
   }
 
   #above(): number {
-    return this.#yTitle.textContent === "" ? above.bare : above.titled;
+    const bare = this.#yTitle.textContent === "" && this.#rightTitle.textContent === "";
+    return bare ? above.bare : above.titled;
   }
+}
+
+// Not `ariaLabel`, which Firefox before 119 does not know.
+function setLabel(element: Element, text: string): void {
+  if (element.getAttribute("aria-label") !== text) element.setAttribute("aria-label", text);
+}
+
+function roomFor(label: number): number {
+  return Math.ceil((label + 12) / 8) * 8;
 }

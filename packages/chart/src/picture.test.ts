@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { SourceClock } from "./clock.ts";
+import { SourceClock } from "./data/clock.ts";
+import type { Source } from "./data/source.ts";
+import { Track } from "./data/track.ts";
 import { parseOptions } from "./options.ts";
 import { Picture, type Surroundings } from "./picture.ts";
-import type { Source } from "./source.ts";
-import { Track } from "./track.ts";
+import { Viewport } from "./viewport.ts";
 
 const now = 1_790_000_000_000;
 
@@ -23,13 +24,24 @@ function sourceOf(held: Record<string, [number, number | null][]>): Source {
   const status = { state: "live" } as const;
   const notices = new Map();
   const url = "http://a/x";
-  return { url, tracks, clock, status, since: now, notices, outlines: [], told: true };
+  return {
+    url,
+    tracks,
+    clock,
+    status,
+    since: now,
+    notices,
+
+    bands: [],
+    guesses: [],
+    told: true,
+  };
 }
 
 const around: Surroundings = {
   ratio: 2,
   plotRect: (labels) => {
-    const left = Math.max(80, Math.ceil(labels) * 2);
+    const left = Math.max(80, Math.ceil(labels.left) * 2);
     return { left, top: 10, width: 1000 - left, height: 300 };
   },
   roomLeft: () => 0,
@@ -39,8 +51,9 @@ const around: Surroundings = {
 
 function picture(source: Source, attributes: Record<string, string>) {
   const made = new Picture(
-    source,
+    { source, viewport: new Viewport(() => {}), off: new Set() },
     parseOptions((name) => attributes[name] ?? null),
+    [],
   );
   made.choose();
   return { made, frame: made.frame(now, around) };
@@ -53,7 +66,10 @@ test("picture: a frame has a line for each series, in the order in which they ap
   const { made, frame } = picture(sourceOf({ b: ages(20, 0, 1), a: ages(20, 0, 5) }), {
     span: "10s",
   });
-  assert.deepEqual(made.names, ["b", "a"]);
+  assert.deepEqual(
+    made.lineup.roles.map(({ name }) => name),
+    ["b", "a"],
+  );
   assert.deepEqual(
     frame.lines.map(({ length }) => length),
     [11, 11],
@@ -64,7 +80,7 @@ test("picture: only the series asked for are drawn, and the range is theirs", ()
   const source = sourceOf({ small: ages(20, 0, 1), large: ages(20, 0, 9000) });
   const { frame } = picture(source, { span: "10s", series: "small" });
   assert.equal(frame.lines.length, 1);
-  assert.ok(frame.y.max < 100);
+  assert.ok(frame.scales[0]!.max < 100);
 });
 
 test("picture: the range is that of what is in view, not of the points beyond its edges", () => {
@@ -76,7 +92,7 @@ test("picture: the range is that of what is in view, not of the points beyond it
     ],
   });
   const { frame } = picture(source, { span: "10s" });
-  assert.deepEqual([frame.y.min, frame.y.max], [10, 20]);
+  assert.deepEqual([frame.scales[0]!.min, frame.scales[0]!.max], [10, 20]);
 });
 
 test("picture: wider labels make the plot narrower, and the line is fitted to it", () => {
@@ -88,7 +104,7 @@ test("picture: wider labels make the plot narrower, and the line is fitted to it
     ],
   });
   const { frame } = picture(source, { span: "10s" });
-  const widest = Math.max(...frame.yTicks.map(({ text }) => text.length * 6));
+  const widest = Math.max(...frame.scales[0]!.ticks.map(({ text }) => text.length * 6));
   assert.equal(frame.plot.left, widest * 2);
   const pixel = 10_000 / frame.plot.width;
   assert.ok(Math.abs(frame.view.to / pixel - Math.round(frame.view.to / pixel)) < 1e-2);
@@ -119,19 +135,19 @@ test("picture: with nothing in view there is nothing drawn, and the axis keeps i
   assert.equal(made.drawn, true);
   const later = made.frame(now + 3_600_000, around);
   assert.equal(made.drawn, false);
-  assert.deepEqual(later.y, frame.y);
+  assert.deepEqual(later.scales, frame.scales);
 });
 
 test("picture: an empty source makes an empty frame, without labels of values", () => {
   const { frame, made } = picture(sourceOf({}), { span: "10s" });
-  assert.deepEqual([frame.lines, frame.yTicks, made.drawn], [[], [], false]);
+  assert.deepEqual([frame.lines, frame.scales[0]!.ticks, made.drawn], [[], [], false]);
   assert.ok(frame.xTicks.length > 0);
 });
 
 test("picture: of very many series some are drawn, and the rest is counted", () => {
   const held = Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`s${i}`, ages(3, 0, i)]));
   const { made, frame } = picture(sourceOf(held), { span: "10s" });
-  assert.equal(frame.lines.length + made.hidden, 500);
+  assert.equal(frame.lines.length + made.lineup.hidden, 500);
   assert.ok(frame.lines.length <= 60);
 });
 
@@ -143,16 +159,17 @@ test("picture: values are written as exactly as the axis is read", () => {
       [1, 50],
     ],
   });
-  const { made } = picture(source, { span: "10s" });
-  assert.match(made.text(source.tracks.get("a")!, 97.65432), /^97.7$/);
+  const { made, frame } = picture(source, { span: "10s" });
+  const [series] = made.scene(now, frame, 1).series;
+  assert.match(series!.text(97.65432), /^97.7$/);
 });
 
 test("picture: an outline is marked where one sees that it is one, and while it is in view", () => {
   const source = sourceOf({ a: ages(20, 0, 1) });
   const stretch = (age: number, bucketMs: number) => {
-    return { from: now - age - 1000, to: now - age, bucketMs };
+    return { from: now - age - 1000, to: now - age, bucketMs, kind: "reduced", text: "" } as const;
   };
-  const outlines = [stretch(2000, 1), stretch(4000, 1000), stretch(30_000, 1000)];
-  const { frame } = picture({ ...source, outlines }, { span: "10s" });
-  assert.deepEqual(frame.outlined, [outlines[1]]);
+  const bands = [stretch(2000, 1), stretch(4000, 1000), stretch(30_000, 1000)];
+  const { made, frame } = picture({ ...source, bands }, { span: "10s" });
+  assert.deepEqual(made.scene(now, frame, 1).bands, [bands[1]]);
 });

@@ -1,15 +1,20 @@
 import { guarded } from "./errors.ts";
+import { Pressure, type Quality } from "./pressure.ts";
 
 /** Something that is drawn now and then. */
 export interface Drawable {
   /** When it should be drawn next, on our clock in Unix ms; infinity: not until it says `wake`. */
   dueAt(now: number): number;
   draw(now: number): void;
+  /** The quality of the scheduler is another one: what was drawn could be drawn finer, or must not be. */
+  qualityChanged?(): void;
 }
 
 /** What a scheduler needs of a browser. */
 export type Clockwork = {
   readonly now: () => number;
+  /** Milliseconds on a clock that never goes back, as exact as can be had. */
+  readonly precise: () => number;
   readonly requestFrame: (run: () => void) => void;
   readonly setTimer: (run: () => void, ms: number) => unknown;
   readonly clearTimer: (timer: unknown) => void;
@@ -22,26 +27,38 @@ const worthSleeping = 40;
 /** A clock that is set back must not leave a page asleep. */
 const longestSleepMs = 60_000;
 
+/** What is remembered of something that is drawn. */
+type Turn = { drawnAt: number; deferred: boolean };
+
 /**
  * Draws everything on a page, in as few frames as possible.
  *
  * All that is due is drawn in the same frame, because a frame costs more than what is drawn in it; a
  * burst is spread over several by a budget, in turn. A hidden page gets no frames, so it draws
- * nothing and catches up with one drawing when it is shown.
+ * nothing and catches up with one drawing when it is shown. When there is more to draw than fits for a
+ * while, each is drawn less often, all at the same ticks, and then less finely: see `Pressure`.
  */
 export class Scheduler {
   readonly #clockwork: Clockwork;
+  readonly #pressure = new Pressure();
   // In the order of their turns: who was drawn goes to the end.
-  readonly #drawables = new Set<Drawable>();
+  readonly #drawables = new Map<Drawable, Turn>();
   #framePending = false;
   #timer: unknown;
+  /** How many idle frames are still wanted, to see what those before have cost. */
+  #probes = 0;
 
   constructor(clockwork: Clockwork = browserClockwork()) {
     this.#clockwork = clockwork;
   }
 
+  /** How often and how finely everything is drawn at the moment. */
+  get quality(): Quality {
+    return this.#pressure.quality;
+  }
+
   add(drawable: Drawable, signal: AbortSignal): void {
-    this.#drawables.add(drawable);
+    this.#drawables.set(drawable, { drawnAt: Number.NEGATIVE_INFINITY, deferred: false });
     signal.addEventListener("abort", () => this.#drawables.delete(drawable), { once: true });
     this.wake();
   }
@@ -56,23 +73,52 @@ export class Scheduler {
 
   #frame(): void {
     this.#framePending = false;
-    const { now } = this.#clockwork;
-    const begun = now();
-    for (const drawable of [...this.#drawables]) {
-      if (drawable.dueAt(begun) > begun || !this.#drawables.has(drawable)) continue;
+    const { now, precise } = this.#clockwork;
+    const at = precise();
+    const { drawn, deferred, finished } = this.#drawDue(now(), at);
+    const spentMs = precise() - at;
+    if (drawn === 0) this.#probes = Math.max(0, this.#probes - 1);
+    else this.#probes = this.#pressure.probes(at) ? 2 : 0;
+    if (this.#probes > 0 || !finished) this.wake();
+    else this.#sleep(now());
+    const goesOn = this.#framePending;
+    if (!this.#pressure.frame({ at, spentMs, drawn, deferred, goesOn })) return;
+    for (const drawable of this.#drawables.keys()) guarded(() => drawable.qualityChanged?.());
+  }
+
+  /** Draws what is due, until the budget is used up. */
+  #drawDue(begun: number, at: number): { drawn: number; deferred: number; finished: boolean } {
+    let [drawn, deferred] = [0, 0];
+    for (const [drawable, turn] of [...this.#drawables]) {
+      if (!this.#drawables.has(drawable) || drawable.dueAt(begun) > begun) continue;
+      if (this.#turnAt(turn, begun) > begun) {
+        turn.deferred = true;
+        continue;
+      }
       this.#drawables.delete(drawable);
-      this.#drawables.add(drawable);
+      this.#drawables.set(drawable, { drawnAt: begun, deferred: false });
+      drawn++;
+      if (turn.deferred) deferred++;
       guarded(() => drawable.draw(begun));
-      if (now() - begun < budgetMs) continue;
-      this.wake();
-      return;
+      if (this.#clockwork.precise() - at >= budgetMs) return { drawn, deferred, finished: false };
     }
-    this.#sleep(now());
+    return { drawn, deferred, finished: true };
+  }
+
+  /** The tick, of those that all have in common, from which it may be drawn again. */
+  #turnAt({ drawnAt }: Turn, now: number): number {
+    const { hz } = this.#pressure.quality;
+    // Of a clock that was set back, no tick is waited for.
+    if (hz >= 60 || drawnAt > now) return Number.NEGATIVE_INFINITY;
+    const tickMs = 1000 / hz;
+    return (Math.floor(drawnAt / tickMs) + 1) * tickMs;
   }
 
   #sleep(now: number): void {
     let next = Number.POSITIVE_INFINITY;
-    for (const drawable of this.#drawables) next = Math.min(next, drawable.dueAt(now));
+    for (const [drawable, turn] of this.#drawables) {
+      next = Math.min(next, Math.max(drawable.dueAt(now), this.#turnAt(turn, now)));
+    }
     if (next === Number.POSITIVE_INFINITY) return;
     this.#clockwork.clearTimer(this.#timer);
     // Timers come late rather than early: aim at the frame before.
@@ -93,6 +139,7 @@ export function pageScheduler(): Scheduler {
 function browserClockwork(): Clockwork {
   return {
     now: () => Date.now(),
+    precise: () => performance.now(),
     requestFrame: (run) => requestAnimationFrame(run),
     setTimer: (run, ms) => setTimeout(run, ms),
     clearTimer: (timer) => clearTimeout(timer as number),

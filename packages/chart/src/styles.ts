@@ -1,4 +1,7 @@
 import { dashes, palette } from "./palette.ts";
+import { bandsCss } from "./parts/bands.ts";
+import { legendCss } from "./parts/legend.ts";
+import { plotBoxCss } from "./parts/plot-box.ts";
 
 /*
  * The look. Text of ours and of the page is set in the page's font, or the system's; everything can
@@ -111,13 +114,17 @@ export const css = `
 .chip.warn { color: var(--warn); }
 .chip.bad { color: var(--bad); }
 
+/* Its room is kept for what comes when somebody looks closer. */
+.menu { position: relative; flex: 0 0 28px; block-size: 28px; inline-size: 28px; }
 .plot {
   position: relative;
   min-block-size: 0;
   contain: strict;
   touch-action: pan-y;
 }
-.canvas { position: absolute; inset: 0; overflow: hidden; }
+.under, .canvas, .over { position: absolute; inset: 0; overflow: hidden; }
+.under, .over { pointer-events: none; }
+.actions { position: absolute; inset: auto 16px 38px auto; display: flex; gap: 8px; }
 .axis-title {
   position: absolute;
   color: var(--quiet);
@@ -134,6 +141,7 @@ export const css = `
   overflow: hidden;
   text-overflow: ellipsis;
 }
+.y-title.right { inset-inline: auto 0; }
 
 .message {
   position: absolute;
@@ -157,72 +165,7 @@ export const css = `
 }
 .message.bad .message-title { color: var(--bad); }
 .message.warn .message-title { color: var(--warn); }
-.overlay { position: absolute; inset: 0; pointer-events: none; }
-.crosshair {
-  position: absolute;
-  inset: 0 auto auto 0;
-  inline-size: 1px;
-  margin-inline-start: -0.5px;
-  background: var(--axis);
-}
-.dot {
-  position: absolute;
-  inset: -4px auto auto -4px;
-  inline-size: 8px;
-  block-size: 8px;
-  border-radius: 50%;
-  background: currentColor;
-  box-shadow: 0 0 0 1.5px var(--raised);
-}
-.tooltip {
-  position: absolute;
-  inset: 0 auto auto 0;
-  max-inline-size: 100%;
-  padding: 6px 10px 7px;
-  color: var(--ink);
-  background: var(--raised);
-  border: 1px solid var(--axis);
-  border-radius: 6px;
-  box-shadow: 0 2px 8px rgb(0 0 0 / 12%);
-  font-size: 12px;
-  line-height: 17px;
-}
-.tooltip-time, .tooltip-more { color: var(--quiet); white-space: nowrap; }
-.tooltip-outline { color: var(--quiet); max-inline-size: 30ch; }
-.tooltip-list.columns { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); column-gap: 16px; }
-.tooltip-row { display: flex; align-items: center; gap: 8px; min-inline-size: 0; }
-.tooltip-name, .legend-name {
-  flex: 1 1 auto;
-  min-inline-size: 0;
-  overflow: hidden;
-  text-overflow: ellipsis;
-  white-space: nowrap;
-}
-.tooltip-name { max-inline-size: 18ch; }
-.tooltip-value { font-weight: 600; text-align: end; white-space: nowrap; padding-inline-start: 8px; }
-
-.legend {
-  --room: calc(28px + min(28ch, var(--name, 12ch)) + var(--value, 7ch));
-  display: grid;
-  grid-template-columns: repeat(auto-fill, min(100%, var(--room)));
-  gap: 2px 20px;
-  min-block-size: 24px;
-  /* Three rows and a half: that there is more below must be seen. */
-  max-block-size: 74px;
-  margin: 0;
-  padding: 4px 0 0;
-  overflow-y: auto;
-  scrollbar-width: thin;
-  list-style: none;
-  font-size: 12px;
-  line-height: 18px;
-}
-.legend-item { display: flex; align-items: center; gap: 6px; min-inline-size: 0; max-inline-size: 100%; }
-.legend-name { flex-grow: 0; color: var(--quiet); max-inline-size: 28ch; }
-.legend-value { text-align: end; white-space: nowrap; }
-.legend-item.stale .legend-value { color: var(--quiet); }
-.legend-more { grid-column: 1 / -1; color: var(--quiet); }
-.legend-more:empty { display: none; }
+${legendCss}
 .swatch {
   flex: 0 0 auto;
   inline-size: 16px;
@@ -250,6 +193,11 @@ export const css = `
 ${colors}
 ${swatches}
 
+.figure.spark { grid-template-rows: minmax(0, 1fr); }
+.figure.spark :is(.head, .legend, .axis-title, .actions) { display: none; }
+.figure.spark .message { inset: 0; font-size: 11px; }
+.figure.spark .message-detail { display: none; }
+
 @container (max-width: 560px) {
   .head { flex-wrap: wrap; row-gap: 0; block-size: auto; min-block-size: 28px; }
   .title { flex-grow: 1; flex-basis: 0; }
@@ -257,19 +205,27 @@ ${swatches}
   .note:empty { display: none; }
 }
 
+${plotBoxCss}
+${bandsCss}
 @media (forced-colors: active) {
-  .swatch, .dot, .chip::before { forced-color-adjust: none; }
+  .swatch, .dot, .chip::before, .probes, .probes * { forced-color-adjust: none; }
+  .probes .ink, .probes .axis { color: CanvasText; }
+  .probes .grid { color: GrayText; }
 }
 `;
 
-let sheets: CSSStyleSheet[] | undefined;
+const sheets = new Map<string, CSSStyleSheet>();
 
-/** The style sheets of every chart, made once. Adopted, so that a strict CSP has nothing to refuse. */
-export function chartSheets(...texts: readonly string[]): CSSStyleSheet[] {
-  sheets ??= texts.map((text) => {
-    const sheet = new CSSStyleSheet();
+/**
+ * Adds a style sheet to a chart; one text is one sheet, whatever number of charts there is. Adopted, so
+ * that a strict CSP has nothing to refuse.
+ */
+export function addSheet(root: ShadowRoot, text: string): void {
+  let sheet = sheets.get(text);
+  if (!sheet) {
+    sheet = new CSSStyleSheet();
     sheet.replaceSync(text);
-    return sheet;
-  });
-  return sheets;
+    sheets.set(text, sheet);
+  }
+  if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets.push(sheet);
 }

@@ -1,4 +1,5 @@
-import { dashes, type Look, palette } from "./palette.ts";
+import type { Role } from "./lineup.ts";
+import { dashes, palette } from "./palette.ts";
 import type { ChartSpec, LineStyle } from "./renderer.ts";
 
 /** The colours of a chart as CSS has resolved them, for canvases, which know no CSS. */
@@ -18,7 +19,7 @@ export class ThemeProbe {
     const classes = ["ink", "grid", "axis", ...palette.map((_, i) => `c${i}`)];
     const box = document.createElement("div");
     box.className = "probes";
-    box.ariaHidden = "true";
+    box.setAttribute("aria-hidden", "true");
     for (const name of classes) {
       const probe = document.createElement("i");
       probe.className = name;
@@ -49,14 +50,10 @@ export function sameTheme(a: Theme, b: Theme | undefined): boolean {
 }
 
 /** How series are drawn, in the theme: many lines are drawn thinner, to stay apart. */
-export function lineStyles(
-  series: readonly string[],
-  looks: readonly Look[],
-  theme: Theme,
-): LineStyle[] {
-  const width = series.length <= 4 ? 2 : 1.5;
-  return series.map((name, i) => {
-    const { color, dash } = looks[i]!;
-    return { series: name, color: theme.series[color]!, dash: dashes[dash]!, width };
-  });
+export function lineStyles(roles: readonly Role[], theme: Theme): LineStyle[] {
+  const width = roles.length <= 4 ? 2 : 1.5;
+  return roles.map(({ track, look: { color, dash }, draw, scale }) => ({
+    ...{ series: track.series, color: theme.series[color]!, dash: dashes[dash]!, width },
+    ...{ draw, scale },
+  }));
 }

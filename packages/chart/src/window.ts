@@ -1,4 +1,4 @@
-import type { Track } from "./track.ts";
+import type { Track } from "./data/track.ts";
 
 /** How much a chart shows: the last samples by number, or a stretch of time. */
 export type Extent =
@@ -12,21 +12,53 @@ export type View = { readonly from: number; readonly to: number };
 
 const spans = [60e3, 300e3, 900e3, 3600e3, 6 * 3600e3, 24 * 3600e3, 7 * 24 * 3600e3];
 
+/** Who wants less motion sees a window move in strides: of a part of the window, at least of a while. */
+const calmStride = { part: 1 / 20, leastMs: 1000 };
+
 /**
- * A window of `spanMs` that ends now, its edges on whole device pixels of absolute time.
+ * A window of `spanMs` that ends now, or `delayMs` ago, its edges on whole device pixels of absolute
+ * time.
  *
  * A window that slid by parts of a pixel would move every point to another place between the pixels
- * in each frame, and a dense line would shimmer. Charts of one width and span step together.
+ * in each frame, and a dense line would shimmer. Charts of one width and span step together. `calm`: it
+ * moves in strides, with room for what comes until the next.
  */
-export function spanView(now: number, spanMs: number, pixels: number): View {
+export function spanView(
+  now: number,
+  spanMs: number,
+  pixels: number,
+  delayMs = 0,
+  calm = false,
+): View {
   const msPerPixel = spanMs / Math.max(1, pixels);
-  const to = (Math.floor(now / msPerPixel) + 1) * msPerPixel;
+  const stride = calm ? Math.max(calmStride.leastMs, spanMs * calmStride.part) : 0;
+  // Not more than half of the window: of a very short one there would be nothing left to see.
+  const most = Math.max(1, Math.floor(pixels / 2));
+  const stepMs = Math.min(most, Math.max(1, Math.round(stride / msPerPixel))) * msPerPixel;
+  const to = (Math.floor((now - delayMs) / stepMs) + 1) * stepMs;
   return { from: to - spanMs, to };
 }
 
 /** When `spanView` will next be another one. */
-export function nextStep(now: number, spanMs: number, pixels: number): number {
-  return spanView(now, spanMs, pixels).to;
+export function nextStep(
+  now: number,
+  spanMs: number,
+  pixels: number,
+  delayMs = 0,
+  calm = false,
+): number {
+  return spanView(now, spanMs, pixels, delayMs, calm).to + delayMs;
+}
+
+/**
+ * A stretch that is held, its edges on whole device pixels of absolute time: dragged about, points move
+ * by whole pixels, as they do while the window follows.
+ */
+export function heldView({ from, to }: View, pixels: number): View {
+  const span = to - from;
+  const msPerPixel = span / Math.max(1, pixels);
+  const snapped = Math.round(from / msPerPixel) * msPerPixel;
+  return { from: snapped, to: snapped + span };
 }
 
 /** The window of the last `count` samples of whichever series has most of them lately. */

@@ -3,13 +3,13 @@ import {
   type ChartSpec,
   type CreateRenderer,
   type Frame,
-  type Line,
+  fractionOf,
+  type LineStyle,
   type Rect,
   type Renderer,
-  type Tick,
-  xOf,
-  yOf,
 } from "../renderer.ts";
+import { areaAlpha, isBare, markRadius } from "./marking.ts";
+import { axesOf, emptyFrame, freeCanvas, Trace, traceMark } from "./trace.ts";
 
 /*
  * uPlot as a painter of lines and axes, nothing more. Its own ideas are kept out:
@@ -20,40 +20,8 @@ import {
  *   it as finished paths; the data it is given are two zeros.
  * - It ignores a range smaller than 1e-16, and its ticks are wrong on days of 23 and 25 hours. Both
  *   its scales are 0 to 1, and ticks come with the frame.
- * - It listens for the pointer, and has a legend. Both are off.
+ * - It listens for the pointer, has a legend and a style sheet. Only its canvas is put on the page.
  */
-
-/** What uPlot needs of its style sheet, without the legend and the crosshair. */
-export const uplotCss = `
-.uplot, .uplot * { box-sizing: border-box; }
-.uplot, .u-wrap { position: relative; }
-.u-under, .u-over, .u-axis { position: absolute; }
-.u-over, .u-axis { pointer-events: none; }
-.uplot canvas { display: block; width: 100%; height: 100%; }
-/* Paper has another width, and nothing is drawn anew for it. */
-@media print {
-  .uplot, .u-wrap { width: 100% !important; height: 100% !important; }
-}
-`;
-
-// uPlot draws by itself when the page is zoomed; by then the frame is gone, and ours is on its way.
-const emptyFrame: Frame = {
-  plot: { left: 0, top: 0, width: 1, height: 1 },
-  view: { from: 0, to: 1 },
-  y: { min: 0, max: 1 },
-  xTicks: [],
-  yTicks: [],
-  outlined: [],
-  lines: [],
-};
-const none = new Float64Array();
-const emptyLine: Line = {
-  times: none,
-  values: none,
-  starts: new Uint8Array(),
-  length: 0,
-  marked: false,
-};
 
 /** Draws with uPlot. */
 export const createUplotRenderer: CreateRenderer = (host, signal) =>
@@ -67,10 +35,12 @@ class UplotRenderer implements Renderer {
   #size = { width: 0, height: 0 };
   #ratio = 1;
   #resized = false;
+  /** Which axes the plot was made with. */
+  #axes = "";
 
   constructor(host: HTMLElement, signal: AbortSignal) {
     this.#host = host;
-    signal.addEventListener("abort", () => this.#plot?.destroy(), { once: true });
+    signal.addEventListener("abort", () => this.#discard(), { once: true });
   }
 
   configure(spec: ChartSpec): void {
@@ -88,6 +58,9 @@ class UplotRenderer implements Renderer {
   draw(frame: Frame): void {
     if (!this.#spec) return;
     this.#frame = frame;
+    const axes = axesOf(frame);
+    if (axes !== this.#axes) this.#discard();
+    this.#axes = axes;
     if (this.#plot) {
       this.#plot.batch((plot: uPlot) => {
         // Only then: it makes a new canvas of it every time.
@@ -109,15 +82,19 @@ class UplotRenderer implements Renderer {
     });
     const data: uPlot.AlignedData = [[0, 1], ...spec.lines.map(() => [0, 0])];
     return new uPlot(options, data, (self, init) => {
-      this.#host.append(self.root);
+      const { canvas } = self.ctx;
+      canvas.style.cssText = "display: block; width: 100%; height: 100%";
+      this.#host.append(canvas);
       // Otherwise it would draw after `draw` has returned and the frame is gone.
       self.batch(() => init());
     });
   }
 
   #discard(): void {
+    const canvas = this.#plot?.ctx.canvas;
     this.#plot?.destroy();
     this.#plot = undefined;
+    if (canvas) freeCanvas(canvas);
   }
 }
 
@@ -147,125 +124,90 @@ function optionsOf(spec: ChartSpec, now: Now): uPlot.Options {
     },
     series: [{}, ...spec.lines.map((line, i) => seriesOf(line, i, now))],
     hooks: {
-      drawClear: [({ ctx }) => hatch(ctx, spec, now)],
-      drawSeries: [(plot, i) => markSeries(plot.ctx, spec, i - 1, now)],
+      drawSeries: [(plot, i) => drawMarks(plot.ctx, spec.lines[i - 1]!, i - 1, now)],
     },
-    axes: [
-      axisOf(spec, "x", now, ({ xTicks, view }) => unit(xTicks, view.from, view.to)),
-      axisOf(spec, "y", now, ({ yTicks, y }) => unit(yTicks, y.min, y.max)),
-    ],
+    // Left out, and not without ticks: what it is not given, it adds.
+    axes: isBare(now.frame())
+      ? [{ show: false }, { show: false }]
+      : [timeAxis(spec, now), ...now.frame().scales.map((_, i) => valueAxis(spec, i, now))],
   };
 }
 
-function seriesOf(line: ChartSpec["lines"][number], index: number, now: Now): uPlot.Series {
+function seriesOf(line: LineStyle, index: number, now: Now): uPlot.Series {
+  const { color, draw, width, dash } = line;
   return {
     scale: "y",
     auto: false,
-    stroke: line.color,
-    width: line.width,
-    dash: [...line.dash],
+    stroke: color,
+    fill: draw === "area" ? `color-mix(in srgb, ${color} ${areaAlpha * 100}%, transparent)` : color,
+    width,
+    dash: dash.map((length) => length * now.ratio()),
     cap: "butt",
     pxAlign: 0,
     points: { show: false },
-    paths: () => pathOf(now.frame(), now.frame().lines[index] ?? emptyLine),
+    paths: () => {
+      const trace = new Trace(now.frame(), index, line);
+      const widest = 2 * markRadius(line) * now.ratio();
+      return {
+        stroke: trace.stroke(new Path2D()),
+        fill: trace.fill(new Path2D(), widest),
+        clip: null,
+        flags: 0,
+      };
+    },
   };
-}
-
-/** CSS pixels from one stroke to the next. */
-const hatchStep = 8;
-
-/** What is shown in outline has slanting strokes behind it, which move with it. */
-function hatch(context: CanvasRenderingContext2D, spec: ChartSpec, now: Now): void {
-  const frame = now.frame();
-  const { left, top, width, height } = frame.plot;
-  for (const { from, to } of frame.outlined) {
-    const [start, end] = [xOf(frame, from), xOf(frame, to)];
-    const [first, last] = [Math.max(left, start), Math.min(left + width, end)];
-    const step = hatchStep * now.ratio();
-    context.save();
-    context.beginPath();
-    context.rect(first, top, last - first, height);
-    context.clip();
-    context.beginPath();
-    // From below to the right; the first ones begin outside.
-    const skipped = Math.floor((first - start) / step) * step;
-    for (let x = start - height + skipped; x < last; x += step) {
-      context.moveTo(x, top + height);
-      context.lineTo(x + height, top);
-    }
-    context.strokeStyle = spec.axis;
-    context.globalAlpha = 0.5;
-    context.lineWidth = now.ratio();
-    context.stroke();
-    context.restore();
-  }
-}
-
-function markSeries(context: CanvasRenderingContext2D, spec: ChartSpec, index: number, now: Now) {
-  const { color, width } = spec.lines[index]!;
-  context.save(); // uPlot remembers what it has set
-  context.fillStyle = color;
-  drawMarks(context, now.frame(), index, Math.max(width * 1.25, 2) * now.ratio());
-  context.restore();
-}
-
-function axisOf(
-  spec: ChartSpec,
-  scale: "x" | "y",
-  now: Now,
-  places: (frame: Frame) => number[],
-): uPlot.Axis {
-  const ticks = (frame: Frame) => (scale === "x" ? frame.xTicks : frame.yTicks);
-  return {
-    scale,
-    side: scale === "x" ? 2 : 3,
-    size: 0, // the frame says where the plot is; `padding` has told uPlot
-    gap: scale === "x" ? 6 : 8,
-    stroke: spec.ink,
-    font: `${spec.fontSize}px ${spec.fontFamily}`,
-    incrs: [5], // any one will do, as long as uPlot believes that there is room for it
-    splits: () => places(now.frame()),
-    values: () => ticks(now.frame()).map(({ text }) => text),
-    // Across, only values have lines: time runs where the data are, and needs no cage.
-    ticks: { show: scale === "x", size: 4, stroke: spec.axis, width: 1 / now.ratio() },
-    grid: { show: scale === "y", stroke: spec.grid, width: 1 / now.ratio() },
-    border: { show: scale === "x", stroke: spec.axis, width: 1 / now.ratio() },
-  };
-}
-
-function unit(ticks: readonly Tick[], min: number, max: number): number[] {
-  return ticks.map(({ at }) => (at / 2 - min / 2) / (max / 2 - min / 2));
-}
-
-/** Beyond this a canvas draws with too few digits. */
-const maxPixels = 1e6;
-
-function pathOf(frame: Frame, { times, values, starts, length }: Line): uPlot.Series.Paths {
-  const stroke = new Path2D();
-  for (let i = 0; i < length; i++) {
-    const x = within(xOf(frame, times[i]!));
-    const y = within(yOf(frame, values[i]!));
-    if (starts[i] === 0) stroke.lineTo(x, y);
-    else stroke.moveTo(x, y);
-  }
-  return { stroke, fill: null, clip: null, flags: 0 };
-}
-
-function within(pixels: number): number {
-  return Math.max(-maxPixels, Math.min(maxPixels, pixels));
 }
 
 /** Drawn by us, because uPlot would cut the marks at the edges of the plot in half. */
-function drawMarks(context: CanvasRenderingContext2D, frame: Frame, index: number, radius: number) {
-  const { times, values, starts, length, marked } = frame.lines[index] ?? emptyLine;
+function drawMarks(context: CanvasRenderingContext2D, line: LineStyle, index: number, now: Now) {
   const path = new Path2D();
-  for (let i = 0; i < length; i++) {
-    const isAlone = starts[i] !== 0 && (i + 1 === length || starts[i + 1] !== 0);
-    const isInView = times[i]! >= frame.view.from && times[i]! <= frame.view.to;
-    if (!isInView || !(marked || isAlone)) continue;
-    const [x, y] = [xOf(frame, times[i]!), yOf(frame, values[i]!)];
-    path.moveTo(x + radius, y);
-    path.arc(x, y, radius, 0, 2 * Math.PI);
-  }
+  const radius = markRadius(line) * now.ratio();
+  new Trace(now.frame(), index, line).marks((x, y) => traceMark(path, x, y, radius));
+  context.save(); // uPlot remembers what it has set
+  context.fillStyle = line.color;
   context.fill(path);
+  context.restore();
+}
+
+function timeAxis(spec: ChartSpec, now: Now): uPlot.Axis {
+  const mark = { show: true, stroke: spec.axis, width: 1 / now.ratio() };
+  return {
+    ...axisOf(spec),
+    scale: "x",
+    side: 2,
+    gap: 6,
+    splits: () => {
+      const { xTicks, view } = now.frame();
+      return xTicks.map(({ at }) => (at - view.from) / (view.to - view.from));
+    },
+    values: () => now.frame().xTicks.map(({ text }) => text),
+    // Across, only values have lines: time runs where the data are, and needs no cage.
+    grid: { show: false },
+    ticks: { ...mark, size: 4 },
+    border: mark,
+  };
+}
+
+function valueAxis(spec: ChartSpec, index: number, now: Now): uPlot.Axis {
+  const scale = () => now.frame().scales[index] ?? emptyFrame.scales[0]!;
+  return {
+    ...axisOf(spec),
+    scale: "y",
+    side: scale().side === "left" ? 3 : 1,
+    gap: 8,
+    splits: () => scale().ticks.map(({ at }) => fractionOf(scale(), at)),
+    values: () => scale().ticks.map(({ text }) => text),
+    grid: { show: index === 0, stroke: spec.grid, width: 1 / now.ratio() },
+    ticks: { show: false },
+    border: { show: false },
+  };
+}
+
+function axisOf(spec: ChartSpec): uPlot.Axis {
+  return {
+    size: 0, // the frame says where the plot is; `padding` has told uPlot
+    stroke: spec.ink,
+    font: `${spec.fontSize}px ${spec.fontFamily}`,
+    incrs: [5], // any one will do, as long as uPlot believes that there is room for it
+  };
 }

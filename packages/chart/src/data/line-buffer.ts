@@ -1,0 +1,106 @@
+import type { Line } from "../renderer.ts";
+import type { View } from "../window.ts";
+import { Points } from "./points.ts";
+import type { Ring } from "./ring.ts";
+
+/** What a line is made of. When it is another, all of its points may be others. */
+export type Basis = {
+  readonly ring: Ring;
+  /** Width of the buckets; 0: samples as they are. */
+  readonly bucketMs: number;
+  /** Values that are not above it were left out. */
+  readonly floor: number;
+};
+
+/** The points of a series and what a legend says of them; its arrays are used again. */
+export class LineBuffer implements Line {
+  marked = false;
+  changedFrom = Number.NEGATIVE_INFINITY;
+  /** Of the samples inside the view that are drawn; infinite when there are none. */
+  min = Number.POSITIVE_INFINITY;
+  max = Number.NEGATIVE_INFINITY;
+  /** Of the same; NaN when there are none, or where only the extremes of buckets are held. */
+  mean = Number.NaN;
+  /** The value of the latest of them; NaN when there are none. */
+  last = Number.NaN;
+  /** How many they are. Of buckets only the extremes count. */
+  count = 0;
+  /** How many samples inside the view a logarithmic axis has no place for. */
+  unloggable = 0;
+  readonly #points = new Points(false);
+  #basis: Basis | undefined;
+  #view: View = { from: 0, to: 0 };
+  #pixels = 0;
+  #isSame = false;
+  #sum = 0;
+
+  get times(): Float64Array {
+    return this.#points.times;
+  }
+
+  get values(): Float64Array {
+    return this.#points.values;
+  }
+
+  get starts(): Uint8Array {
+    return this.#points.starts;
+  }
+
+  get length(): number {
+    return this.#points.length;
+  }
+
+  /** What it was last filled with. */
+  get basis(): Basis | undefined {
+    return this.#basis;
+  }
+
+  /** Whether this view is as wide as the last one: it slides, and nobody zooms. */
+  slides({ from, to }: View, pixels: number): boolean {
+    const span = this.#view.to - this.#view.from;
+    return pixels === this.#pixels && Math.abs(to - from - span) < span * 1e-6;
+  }
+
+  begin(basis: Basis, view: View, pixels: number): void {
+    const { ring, bucketMs, floor } = this.#basis ?? {};
+    this.#isSame = ring === basis.ring && bucketMs === basis.bucketMs && floor === basis.floor;
+    this.#basis = basis;
+    this.#view = view;
+    this.#pixels = pixels;
+    this.#points.begin(view);
+    this.min = Number.POSITIVE_INFINITY;
+    this.max = Number.NEGATIVE_INFINITY;
+    this.last = Number.NaN;
+    this.count = this.unloggable = this.#sum = 0;
+  }
+
+  /** Adds a point: the time at `i` of one array, the value at `j` of another. */
+  copy(times: Float64Array, i: number, values: Float64Array, j: number, start: boolean): void {
+    this.#points.copy(times, i, values, j, start);
+  }
+
+  /** Counts a sample inside the view; NaN counts as nothing. */
+  tally(value: number): void {
+    const { floor } = this.#basis!;
+    if (value > floor) this.tallyAll(1, value, value, value, value);
+    else if (value <= floor) this.unloggable++;
+  }
+
+  /** Counts many that are later than those counted before. */
+  tallyAll(count: number, sum: number, min: number, max: number, last: number): void {
+    this.count += count;
+    this.#sum += sum;
+    if (min < this.min) this.min = min;
+    if (max > this.max) this.max = max;
+    this.last = last;
+  }
+
+  end(): void {
+    const { ring } = this.#basis!;
+    const { from, to } = this.#view;
+    const mean = this.count > 0 && ring.isExact(from, to) ? this.#sum / this.count : Number.NaN;
+    // The sum of very large numbers is infinite, which is not their mean.
+    this.mean = Number.isFinite(mean) ? mean : Number.NaN;
+    this.changedFrom = this.#isSame ? this.#points.changedFrom() : Number.NEGATIVE_INFINITY;
+  }
+}

@@ -1,0 +1,179 @@
+import type { ChartSpec, CreateRenderer, Frame, Renderer } from "../renderer.ts";
+import {
+  drawTimeLabels,
+  drawValueLabels,
+  forgetFont,
+  paintBack,
+  timeLabelsTop,
+} from "./canvas/axes.ts";
+import { parseColor } from "./canvas/color.ts";
+import type { Columns } from "./canvas/columns.ts";
+import { keptOf, type Margin, marginOf, type Shown, type Stretch, shownOf } from "./canvas/kept.ts";
+import { type Color, Raster, widest } from "./canvas/raster.ts";
+import { paintSeries } from "./canvas/series.ts";
+
+/*
+ * A picture that scrolls: what is already there is moved, and only what is new is painted.
+ *
+ * That gives the very pixels that painting all of it would give. A browser's own lines would not, so
+ * they are painted by us (`raster.ts`), at columns that are counted from the epoch (`columns.ts`): what
+ * is in a pixel depends on the points near it, wherever that is on the screen. At the edges of the view
+ * points are missing, or not there yet; what they may have left is painted each time (`kept.ts`).
+ *
+ * The picture is in our memory, and goes to the canvas as a whole. A canvas that is drawn onto itself
+ * is copied first, all of it: that was five to twenty times slower.
+ */
+
+/** Paints lines itself, into a picture that it scrolls. */
+export const createCanvasRenderer: CreateRenderer = (host, signal) =>
+  new CanvasRenderer(host, signal);
+
+// Of all charts: they are painted one after the other.
+const raster = new Raster();
+
+/** What `configure` has told, with what follows from it. */
+type Look = {
+  readonly spec: ChartSpec;
+  readonly grid: Color;
+  readonly axis: Color;
+  readonly colors: readonly Color[];
+};
+
+class CanvasRenderer implements Renderer {
+  readonly #canvas = document.createElement("canvas");
+  readonly #context = this.#canvas.getContext("2d")!;
+  #look: Look | undefined;
+  #size = { width: 0, height: 0, ratio: 1 };
+  #margin: Margin = { x: 0, y: 0 };
+  /** The plot, with a margin all around it. */
+  #image: ImageData | undefined;
+  /** Undefined: nothing of what has been drawn is of any use. */
+  #shown: Shown | undefined;
+
+  constructor(host: HTMLElement, signal: AbortSignal) {
+    const canvas = this.#canvas;
+    // All of the host, also on paper, where that has another size.
+    canvas.style.cssText = "display: block; width: 100%; height: 100%";
+    // Colours too were read with it.
+    const restore = () => this.#look && this.configure(this.#look.spec);
+    canvas.addEventListener("contextrestored", restore, { signal });
+    host.append(canvas);
+    signal.addEventListener("abort", () => this.#free(), { once: true });
+  }
+
+  configure(spec: ChartSpec): void {
+    const color = (css: string) => parseColor(this.#context, css);
+    const colors = spec.lines.map((line) => color(line.color));
+    this.#look = { spec, colors, grid: color(spec.grid), axis: color(spec.axis) };
+    this.#forget();
+  }
+
+  resize(width: number, height: number, ratio: number): void {
+    this.#size = { width, height, ratio };
+    this.#forget();
+  }
+
+  draw(frame: Frame): void {
+    const look = this.#look;
+    if (!look) return;
+    const { spec } = look;
+    this.#margin = marginOf(spec, this.#size.ratio);
+    const now = shownOf(frame);
+    const before = this.#shown;
+    const kept = before && keptOf(frame, spec, before, now, this.#margin.x);
+    this.#shown = now;
+    if (before && kept) {
+      this.#scroll(frame, look, before.columns, now.columns, kept);
+    } else {
+      this.#clear(frame);
+      this.#paint(frame, look, now.columns, { from: 0, to: this.#image!.width });
+      this.#put(frame, 0);
+      drawValueLabels(this.#context, frame, spec, this.#size.ratio);
+    }
+    this.#showTimeLabels(frame, spec, now, kept && before);
+  }
+
+  #forget(): void {
+    forgetFont(this.#context);
+    this.#shown = undefined;
+  }
+
+  #free(): void {
+    // Otherwise the pixels stay until the garbage is collected.
+    this.#canvas.width = this.#canvas.height = 0;
+    this.#canvas.remove();
+    this.#image = undefined;
+    this.#look = undefined;
+  }
+
+  #clear({ plot }: Frame): void {
+    const canvas = this.#canvas;
+    const { width, height } = this.#size;
+    if (canvas.width === width && canvas.height === height) {
+      this.#context.clearRect(0, 0, width, height);
+    } else {
+      canvas.width = width;
+      canvas.height = height;
+      forgetFont(this.#context);
+    }
+    const [across, down] = [plot.width + 2 * this.#margin.x, plot.height + 2 * this.#margin.y];
+    if (this.#image?.width === across && this.#image.height === down) return;
+    this.#image = new ImageData(across, down);
+  }
+
+  /** Moves what is kept to its new place, and paints the rest. */
+  #scroll(frame: Frame, look: Look, before: Columns, now: Columns, kept: Stretch): void {
+    const image = this.#image!;
+    const pixels = new Uint32Array(image.data.buffer);
+    const shift = now.left - before.left;
+    // In one go. What comes from the neighbouring row is at the edges, and painted over.
+    if (shift > 0) pixels.copyWithin(0, shift);
+    if (shift < 0) pixels.copyWithin(-shift, 0);
+    const origin = now.left - this.#margin.x;
+    const from = Math.max(0, kept.from - origin);
+    const to = Math.min(image.width, kept.to - origin);
+    this.#paint(frame, look, now, { from: 0, to: from });
+    this.#paint(frame, look, now, { from: to, to: image.width });
+    this.#put(frame, shift === 0 && from === 0 ? to : 0);
+  }
+
+  /** Paints columns of the picture, in several turns if they are many. */
+  #paint(frame: Frame, look: Look, columns: Columns, { from, to }: Stretch): void {
+    const margin = this.#margin;
+    const { plot, view, scales } = frame;
+    const { spec, colors, grid, axis } = look;
+    for (let x = from; x < to; x += widest) {
+      raster.begin(this.#image!, x, Math.min(widest, to - x));
+      const part = {
+        ...{ raster, columns, view, margin, ratio: this.#size.ratio },
+        origin: columns.left - margin.x + x,
+        plot: { ...plot, left: margin.x - x, top: margin.y },
+      };
+      paintBack(part, frame, grid, axis);
+      for (const [i, style] of spec.lines.entries()) {
+        paintSeries(part, frame.lines[i]!, scales[style.scale]!, style, colors[i]!);
+      }
+    }
+  }
+
+  /** Shows the picture from a column on. */
+  #put({ plot }: Frame, from: number): void {
+    const image = this.#image!;
+    const { width, height } = image;
+    const margin = this.#margin;
+    const [x, y] = [plot.left - margin.x, plot.top - margin.y];
+    if (from < width) this.#context.putImageData(image, x, y, from, 0, width - from, height);
+  }
+
+  #showTimeLabels(frame: Frame, spec: ChartSpec, now: Shown, before: Shown | undefined): void {
+    const { columns, ticks } = now;
+    const { width, height, ratio } = this.#size;
+    if (before) {
+      const moved = before.columns.left !== columns.left;
+      if (!moved && JSON.stringify(before.ticks) === JSON.stringify(ticks)) return;
+      const top = timeLabelsTop(frame, ratio, this.#margin);
+      this.#context.clearRect(0, top, width, height - top);
+    }
+    drawTimeLabels(this.#context, frame, columns, spec, ratio);
+  }
+}
