@@ -5,6 +5,7 @@ import { byId, element, setAttributes, setChildren } from "./dom.ts";
 import { createHead } from "./head.ts";
 import { createOverview } from "./overview.ts";
 import { advance, ageOf, newSession, type Session } from "./session.ts";
+import { createSharedView } from "./shared-view.ts";
 import { createSingle } from "./single.ts";
 import { shownSpan, type View } from "./span.ts";
 import { createSpanButtons } from "./span-buttons.ts";
@@ -20,11 +21,17 @@ else setChildren(main, [createProblem(problem)]);
 /** Shows what the address says: charts once there are series, before that how to send some. */
 function showPage(firstSpan: string): void {
   const head = createHead(location.origin);
-  const charts = selector === undefined ? createOverview() : createSingle(selector, location);
+  const held = createSharedView();
+  const charts =
+    selector === undefined ? createOverview(held) : createSingle(selector, location, held);
   const teaching = createTeaching(selector, location);
   const home = byId("home");
   const back = element("a", {}, "All series");
-  const spans = createSpanButtons(firstSpan, connect);
+  const spans = createSpanButtons(firstSpan, (span) => {
+    // Who asks for the last hour does not want to stay at last week.
+    held.follow();
+    connect(span);
+  });
   const toolbar = createToolbar(back, spans);
   const body = element("div", { class: "body" });
   let session: Session = newSession;
@@ -43,7 +50,7 @@ function showPage(firstSpan: string): void {
   function connect(span: string): void {
     off.abort();
     off = new AbortController();
-    history.replaceState(null, "", pageHref({ selector, span }));
+    history.replaceState(null, "", `${pageHref({ selector, span })}${held.fragment}`);
     for (const link of [home, back]) {
       setAttributes(link, { href: pageHref({ selector: undefined, span }) });
     }

@@ -1,6 +1,7 @@
 import { pageHref, streamPath } from "./address.ts";
 import { element, setAttributes, setChildren, setText } from "./dom.ts";
 import { arrangeSeries, type Card, firstCards, type Section } from "./sections.ts";
+import type { SharedView } from "./shared-view.ts";
 import type { View } from "./span.ts";
 
 /** Each chart costs memory and drawing; nobody compares more, and the rest is one click away. */
@@ -11,9 +12,9 @@ type SectionParts = { readonly root: HTMLElement; readonly grid: HTMLElement };
 
 /**
  * All series as small charts. What is on the page stays the same elements when series come, so that
- * no chart starts over.
+ * no chart starts over. What one of them is held at, and its crosshair, all share.
  */
-export function createOverview() {
+export function createOverview(held: SharedView) {
   const root = element("div", { class: "overview" });
   const more = element("button", { type: "button", class: "more" });
   const cards = new Map<string, CardParts>();
@@ -41,7 +42,7 @@ export function createOverview() {
   function showSection(section: Section, view: View): HTMLElement {
     const { root, grid } = obtain(sections, section.title, createSection);
     const roots = section.cards.map((card) => {
-      const parts = obtain(cards, card.name, createCard);
+      const parts = obtain(cards, card.name, (name) => createCard(name, held));
       parts.show(card, view);
       return parts.root;
     });
@@ -63,10 +64,12 @@ function createSection(title: string | undefined): SectionParts {
   return { root: element("section", {}, heading, grid), grid };
 }
 
-function createCard(name: string): CardParts {
+function createCard(name: string, held: SharedView): CardParts {
   const link = element("a", { title: name }, name);
   const count = element("span", { class: "quiet" });
   const chart = document.createElement("live-chart");
+  chart.setAttribute("sync", "overview");
+  held.begin(chart);
   const heading = element("h3", {}, link);
   const root = element("article", { class: "card" }, element("header", {}, heading, count), chart);
   return {

@@ -59,7 +59,7 @@ function become(session: Session, status: Status, now: number): Session {
 
 // The first of a series is its oldest, but for late samples, and those are as good here.
 function older(oldest: number | undefined, columns: SeriesColumns): number | undefined {
-  const first = columns.values().map(({ times }) => times[0] ?? Number.POSITIVE_INFINITY);
+  const first = [...columns.values()].map(({ times }) => times[0] ?? Number.POSITIVE_INFINITY);
   const least = Math.min(oldest ?? Number.POSITIVE_INFINITY, ...first);
   return Number.isFinite(least) ? least : undefined;
 }

@@ -1,12 +1,14 @@
 import { csvPath, streamPath } from "./address.ts";
 import { element, setAttributes } from "./dom.ts";
+import type { SharedView } from "./shared-view.ts";
 import { createSnippetBlock } from "./snippet-block.ts";
 import { embedSnippet } from "./snippets.ts";
 import { heldSpan, type View } from "./span.ts";
 
 /** One selector, large, with what it takes to have it elsewhere. */
-export function createSingle(selector: string, place: Location) {
+export function createSingle(selector: string, place: Location, held: SharedView) {
   const chart = document.createElement("live-chart");
+  held.begin(chart);
   const embed = createSnippetBlock("Embed", "");
   const title = "Every sample, and not only what is drawn; with &px=1000 about as many as are";
   const csv = element("a", { download: `${selector}.csv`, title }, "CSV of these samples");
