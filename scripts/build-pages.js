@@ -1,13 +1,22 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { bundlePages } from "./bundle-pages.js";
 
-// What browsers load: the element as one file, and the pages. Plain JavaScript, because set-up calls
-// it in the process it runs in, whatever Node that is.
+// What browsers load: the element with its chunks, and the pages. Plain JavaScript, because set-up
+// calls it in the process it runs in, whatever Node that is.
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const chart = path.join(root, "packages/chart");
-const dashboard = path.join(root, "packages/dashboard");
+const bundle = path.join(root, "packages/chart/bundle");
+const pages = path.join(root, "packages/dashboard/dist");
 
 /** Folders whose code ends up in the browser, and what else decides how. */
 const sources = [
@@ -15,53 +24,53 @@ const sources = [
     path.join(root, "packages", name, "src"),
   ),
   path.join(root, "package-lock.json"),
-  fileURLToPath(import.meta.url),
+  ...["build-pages.js", "bundle-pages.js", "minify-css.js"].map((name) =>
+    path.join(root, "scripts", name),
+  ),
 ];
 
-// Bundling drops the comments in which these say so.
-const banner =
-  "/*! Plotcast, MIT licence. Contains uPlot (c) Leon Sorokin and eventsource-parser (c) Espen Hovlandsdal, both MIT. */";
-
 /**
- * Bundles `live-chart.js` into its package's `bundle` folder and the pages into `dist`, unless what
- * is there is newer than every source. Resolves to whether there was anything to do.
+ * Puts the element into its package's `bundle` folder and the pages into `dist`, unless what is there
+ * is newer than every source. Resolves to whether there was anything to do.
  *
  * @returns {Promise<boolean>}
  */
 export async function buildPages() {
-  const bundles = [
-    {
-      from: path.join(chart, "src/live-chart-bundle.ts"),
-      to: path.join(chart, "bundle/live-chart.js"),
-    },
-    { from: path.join(dashboard, "src/app.ts"), to: path.join(dashboard, "dist/app.js") },
-  ];
-  if (bundles.every(({ to }) => isNewer(to, sources))) return false;
+  // The entry is the last that is written of each.
+  const made = [path.join(bundle, "live-chart.js"), path.join(pages, "app.js")];
+  if (made.every((file) => isNewer(file, sources))) return false;
 
-  const { build } = await import("esbuild"); // only now: on a fresh clone it has just been installed
-  for (const { from, to } of bundles) {
-    await build({
-      entryPoints: [from],
-      outfile: to,
-      bundle: true,
-      minify: true,
-      format: "esm",
-      target: ["chrome111", "firefox115", "safari16.4"],
-      conditions: ["@plotcast/source"],
-      banner: { js: banner },
-      logLevel: "silent", // what it throws says it all, and is printed by the caller
-    });
+  const { files } = await bundlePages();
+  for (const name of [...files.keys()].sort(byDepth)) {
+    const at = name.startsWith("assets/")
+      ? path.join(pages, name.slice("assets/".length))
+      : path.join(bundle, name);
+    mkdirSync(path.dirname(at), { recursive: true });
+    writeFileSync(at, /** @type {Uint8Array} */ (files.get(name)));
+  }
+  for (const name of readdirSync(path.join(bundle, "live-chart"))) {
+    if (!files.has(`live-chart/${name}`)) rmSync(path.join(bundle, "live-chart", name));
   }
   copyPages();
   return true;
 }
 
+/**
+ * Deepest first, so that nothing is there before what it imports.
+ *
+ * @param {string} a
+ * @param {string} b
+ * @returns {number}
+ */
+function byDepth(a, b) {
+  return b.split("/").length - a.split("/").length;
+}
+
 function copyPages() {
-  const from = path.join(dashboard, "src");
-  mkdirSync(path.join(dashboard, "dist"), { recursive: true });
+  const from = path.join(root, "packages/dashboard/src");
   for (const name of readdirSync(from)) {
     if (/\.(html|css|svg|png|ico)$/.test(name)) {
-      copyFileSync(path.join(from, name), path.join(dashboard, "dist", name));
+      copyFileSync(path.join(from, name), path.join(pages, name));
     }
   }
 }

@@ -2,10 +2,13 @@ import { spawnSync } from "node:child_process";
 import { copyFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { buildPages } from "./build-pages.js";
+import { bundlePages } from "./bundle-pages.js";
+import { writeManifest } from "./custom-elements.ts";
+import { sizesOf, sizeTable, tooLarge } from "./size-budget.ts";
 
 // Makes what is published: JavaScript and types in each package's `dist`, and the browser's files.
 // In this repository only `npx plotcast` runs it, all else runs from source: see the condition
-// `@plotcast/source`. Arguments are handed on to tsc.
+// `@plotcast/source`. Arguments are handed on to tsc; with `--noCheck` sizes are not looked at either.
 
 const root = path.dirname(import.meta.dirname);
 
@@ -28,9 +31,19 @@ for (const name of compiled) {
   }
 }
 await buildPages();
+writeManifest();
 
 // npm packs a licence that lies beside the package.json, and no other.
 for (const name of [...compiled, ...bundled]) {
   copyFileSync(path.join(root, "LICENSE"), path.join(root, "packages", name, "LICENSE"));
 }
 console.log(`build: ${[...compiled, ...bundled].join(", ")}`);
+
+if (!process.argv.includes("--noCheck")) {
+  const sizes = await sizesOf(await bundlePages());
+  console.log(sizeTable(sizes));
+  for (const sentence of tooLarge(sizes)) {
+    console.error(`build: ${sentence}`);
+    process.exitCode = 1;
+  }
+}

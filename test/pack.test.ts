@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -155,7 +155,7 @@ test("pack: the element draws on a plain page", async (t) => {
   const bundle = await script(
     'console.log(new URL(import.meta.resolve("@plotcast/chart/live-chart.js")).pathname);',
   );
-  const url = await servePlainPage(t, await readFile(bundle.trim(), "utf8"));
+  const url = await servePlainPage(t, path.dirname(bundle.trim()));
   const browser = await chromium.launch({
     executablePath,
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"],
@@ -172,8 +172,9 @@ test("pack: the element draws on a plain page", async (t) => {
 /** A server of somebody else's: a page with the element, and a stream of JSON. */
 async function servePlainPage(t: TestContext, bundle: string): Promise<string> {
   const server = createServer((request, response) => {
-    if (request.url === "/live-chart.js") {
-      response.setHeader("Content-Type", "text/javascript").end(bundle);
+    if (/^\/live-chart(\/[\w-]+)?\.js$/.test(request.url ?? "")) {
+      response.setHeader("Content-Type", "text/javascript");
+      response.end(readFileSync(path.join(bundle, request.url!)));
     } else if (request.url === "/numbers") {
       response.setHeader("Content-Type", "text/event-stream");
       response.write('data: {"value":1}\n\n');
