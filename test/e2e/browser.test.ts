@@ -31,7 +31,9 @@ async function post(url: string, body: string): Promise<void> {
 
 /** A site of its own, with one page. */
 async function serve(t: TestContext, html: string, chartData = ""): Promise<string> {
-  const chartJs = await readFile(fileURLToPath(import.meta.resolve("chart.js/dist/Chart.min.js")));
+  const chartJs = await readFile(
+    fileURLToPath(import.meta.resolve("chart.js-2/dist/Chart.min.js")),
+  );
   const site = createServer((asked, response) => {
     if (asked.url === "/chart.js") return response.end(chartJs);
     if (asked.url?.startsWith("/chart-data") && chartData) {

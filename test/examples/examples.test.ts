@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { type TestContext, test } from "node:test";
 import { openBrowser, openPage } from "../browsers.ts";
 import { eventually, inkOf, textOf } from "../ink.ts";
 import { runPlotcast } from "../plotcast-process.ts";
+import { checkApp } from "./app-example.ts";
 import { replacePorts, runExample } from "./run-example.ts";
 
 const tested: string[] = [];
@@ -68,6 +70,42 @@ example("node-app", async (t) => {
   const url = await running.printed(/(?<=open )http:\S+/);
   await drawn(t, url, "loop_delay_ms", "heap_mb");
   await running.interrupt();
+});
+
+example("renderer", async (t) => {
+  const running = await runExample(t, "renderer", await replacePorts("8097"));
+  const url = await running.printed(/(?<=open )http:\S+/);
+  const browser = await openBrowser(t, "chromium");
+  if (!browser) return;
+  const page = await openPage(t, browser);
+  await page.goto(url);
+  await eventually("two lines", async () => (await inkOf(page)) > 40);
+  // A chart that does not know its renderer says so, and draws with another.
+  assert.doesNotMatch(await textOf(page), /renderer/);
+  await running.interrupt();
+});
+
+for (const [name, port] of [
+  ["html", "8093"],
+  ["react", "8094"],
+  ["vue", "8095"],
+  ["svelte", "8096"],
+] as const) {
+  example(name, async (t) => {
+    const running = await runExample(t, name, await replacePorts(port));
+    await checkApp(t, await running.printed(/(?<=open )http:\S+/));
+    await running.interrupt();
+  });
+}
+
+test("example react: its types fit", () => {
+  const root = path.resolve(import.meta.dirname, "../..");
+  const tsc = path.join(root, "node_modules/.bin/tsc");
+  const { stdout } = spawnSync(tsc, ["-p", "examples/react"], { cwd: root, encoding: "utf8" });
+  assert.deepEqual(
+    stdout.split("\n").filter((line) => line.startsWith("examples/")),
+    [],
+  );
 });
 
 test("examples: each is run here", () => {

@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { encodeFrame, type SeriesEntry } from "@plotcast/protocol";
+import type { Page } from "playwright-core";
+import { bundlePages } from "../../scripts/bundle-pages.js";
+import { sizesOf } from "../../scripts/size-budget.ts";
+import { browserNames, openBrowser } from "../browsers.ts";
+import { eventually } from "../ink.ts";
+import { openSite } from "./site.ts";
+import { openCharts, put, seen } from "./whole-chart.ts";
+
+/* What only some charts need is loaded by those; nothing is seen without it, or thrown for its lack. */
+
+const counted = (await sizesOf(await bundlePages(), async () => ({ raw: 0, gz: 0 })))
+  .filter((_, i, all) => i > 0 && i <= Number(/(\d+) files/.exec(all[0]!.what)![1]))
+  .map(({ name }) => name);
+
+/** A minute of history of one series, and no more. */
+function opening(entry: Partial<SeriesEntry> = {}): string {
+  const now = Date.now();
+  const times = Array.from({ length: 60 }, (_, i) => now - 60_000 + 1000 * i);
+  const values = times.map((_, i) => 20_480 + 1024 * (i % 10));
+  const series = [{ id: 1, series: "a", ...entry }];
+  const hello = {
+    ...({ type: "hello", version: 1, recovery: "fresh" } as const),
+    ...{ epoch: "e", position: "e-1", serverTime: now, heartbeatMs: 15_000, series },
+  };
+  const history = {
+    ...({ type: "history", from: now - 900_000, to: now, bucketMs: 0, done: true } as const),
+    ...{ series: [], columns: new Map([[1, { times, values }]]) },
+  };
+  return encodeFrame(hello) + encodeFrame(history, "e-1");
+}
+
+async function loaded(page: Page): Promise<string[]> {
+  const urls = await page.evaluate(() =>
+    performance.getEntriesByType("resource").map(({ name }) => name),
+  );
+  return urls.map((url) => new URL(url).pathname.slice(1)).filter((name) => /\.js$/.test(name));
+}
+
+/** What the title of the axis of values has said since the chart was there. */
+async function watchTitles(page: Page): Promise<() => Promise<string[]>> {
+  await page.evaluate(() => {
+    const said: string[] = [];
+    Object.assign(globalThis, { said });
+    const chart = document.querySelector("live-chart")!;
+    const look = () => {
+      const text = chart.shadowRoot?.querySelector(".y-title")?.textContent ?? "";
+      if (text !== "" && said.at(-1) !== text) said.push(text);
+      requestAnimationFrame(look);
+    };
+    look();
+  });
+  return () => page.evaluate(() => Reflect.get(globalThis, "said") as string[]);
+}
+
+for (const name of browserNames) {
+  test(`${name}: parts that only some charts need come when they are needed`, async (t) => {
+    const browser = await openBrowser(t, name);
+    if (!browser) return;
+    let entry: Partial<SeriesEntry> = {};
+    const site = await openSite(t, {
+      "/v1/stream": (_, response) => {
+        response.writeHead(200, { "content-type": "text/event-stream" }).write(opening(entry));
+      },
+    });
+    const chart = '<live-chart src="/v1/stream"></live-chart>';
+
+    await t.test("a chart of gauges loads what the budget counts, and no more", async () => {
+      const page = await openCharts(t, browser, site);
+      await put(page, chart);
+      await seen(page, "a value", ({ legend }) => /\d{2},\d{3}/.test(legend));
+      assert.deepEqual((await loaded(page)).sort(), [...counted].sort());
+    });
+
+    entry = { unit: "B" };
+    await t.test("a chart with a unit is never seen without it", async () => {
+      const page = await openCharts(t, browser, site);
+      await put(page, chart);
+      const said = await watchTitles(page);
+      await seen(page, "a value with its unit", ({ legend }) => /KiB/.test(legend));
+      assert.deepEqual(await said(), ["KiB"]);
+    });
+
+    await t.test("without what knows units, numbers are followed by what was told", async () => {
+      const page = await openCharts(t, browser, site);
+      await page.route(/\/units-/, (route) => route.abort());
+      await put(page, chart);
+      const isSaid = ({ note, legend }: { note: string; legend: string }) =>
+        /A part of the program cannot be loaded/.test(note) && /\d{2},\d{3} B/.test(legend);
+      await seen(page, "the value, and what is missing", isSaid);
+    });
+
+    await t.test("a chart that asks for all of them at once has them", async () => {
+      entry = { unit: "B", kind: "counter" };
+      const page = await openCharts(t, browser, site);
+      await put(
+        page,
+        `<live-chart src="/v1/stream /v1/stream?series=a" draw="stacked" zone="Asia/Tokyo" span="30s"
+          sync="x" view="${Date.now() - 40_000}..${Date.now() - 10_000}"></live-chart>`,
+      );
+      await seen(page, "held", ({ chip }) => /Held/.test(chip));
+      await seen(page, "rates of two sources", ({ legend }) => /v1\/stream/.test(legend));
+      const parts = [
+        "calendar",
+        "combined-source",
+        "rates",
+        "reading",
+        "stack",
+        "sync",
+        "units",
+        "view-attribute",
+      ];
+      await eventually("all parts", async () => {
+        const names = (await loaded(page)).join();
+        return parts.every((part) => names.includes(`/${part}-`));
+      });
+    });
+  });
+}
