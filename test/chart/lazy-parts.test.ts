@@ -80,6 +80,8 @@ for (const name of browserNames) {
       await put(page, chart);
       const said = await watchTitles(page);
       await seen(page, "a value with its unit", ({ legend }) => /KiB/.test(legend));
+      // It is looked for once in a frame, and the legend may be read before the next one.
+      await page.waitForFunction(() => Reflect.get(globalThis, "said").length > 0);
       assert.deepEqual(await said(), ["KiB"]);
     });
 

@@ -50,8 +50,9 @@ export class Layout {
     this.#spoken.setAttribute("role", "status");
     this.#message.append(this.#messageTitle, this.#messageDetail);
     this.#message.hidden = true;
+    // Nothing that is always there is above the canvas: each would be a layer of its own for the browser.
     this.plot.append(
-      ...[this.under, this.canvas, this.#yTitle, this.#rightTitle, this.#xTitle],
+      ...[this.under, this.#yTitle, this.#rightTitle, this.#xTitle, this.canvas],
       ...[this.over, this.#message, this.actions],
     );
     const head = make("div", "head", this.title, this.#note, this.#chip, this.menu);
