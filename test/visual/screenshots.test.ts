@@ -163,8 +163,9 @@ test("chromium: nothing shifts while numbers grow, neither on a card nor in a le
     }
   }
   for (const { page, at, shifted } of pages) {
-    // Figures that end at the edge of a card begin a little further left when they are more.
-    assert.ok((await shifted()) <= (at === "/" ? 0.001 : 0), `${at} shifted by ${await shifted()}`);
+    // Figures that end at the edge of a card begin a little further left when they are more; those of
+    // a legend have room for most numbers, and take more of it at once when that is used up.
+    assert.ok((await shifted()) <= 0.001, `${at} shifted by ${await shifted()}`);
     await shoot(page, `chromium-grown${at.replace(/\W/g, "-")}`);
   }
 });
