@@ -19,7 +19,7 @@ import type { Scene } from "./scene.ts";
 import { type Drawable, pageScheduler } from "./schedule.ts";
 import { Stage } from "./stage.ts";
 import type { GroupVoice } from "./sync.ts";
-import { timeTitle } from "./text/local-zone.ts";
+import { timeTitle } from "./text/zone-name.ts";
 import { samplesIn, Viewport } from "./viewport.ts";
 
 /** New data are drawn at most this often where the window itself moves more slowly. */

@@ -1,7 +1,7 @@
-import { epochToMs } from "@plotcast/protocol";
+import { epochToMs, type Zone } from "@plotcast/protocol";
 import type { TimeFormat } from "./plain-options.ts";
 import type { SourceZone } from "./source-zone.ts";
-import { instantNear, nearest, type Zone } from "./zone.ts";
+import { instantNear, nearest } from "./zone.ts";
 
 /**
  * A time as found in the events of plain endpoints. `stepMs` is how coarse its notation is: samples

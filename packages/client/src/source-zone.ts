@@ -1,4 +1,4 @@
-import { type Zone, zoneOf } from "./zone.ts";
+import { localZone, type Zone, zoneNamed } from "@plotcast/protocol";
 
 /** Clocks differ by less, zones by more. */
 const closeMs = 10 * 60_000;
@@ -20,7 +20,7 @@ export class SourceZone {
 
   constructor(name: string | undefined) {
     this.#name = name;
-    this.#zone = zoneOf(name);
+    this.#zone = name === undefined ? localZone : zoneNamed(name);
     this.told = this.#settled = name !== undefined;
   }
 

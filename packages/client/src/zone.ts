@@ -1,18 +1,4 @@
-/** Milliseconds that clocks in a zone are ahead of UTC at an instant. */
-export type Zone = (time: number) => number;
-
-/** A zone by its IANA name; the zone of this machine without one. Throws for a name that is none. */
-export function zoneOf(name?: string): Zone {
-  if (name === undefined) return (time) => -new Date(time).getTimezoneOffset() * 60_000;
-  const format = new Intl.DateTimeFormat("en", { timeZone: name, timeZoneName: "longOffset" });
-  return (time) => {
-    const text = format.formatToParts(time).find((part) => part.type === "timeZoneName")!.value;
-    const match = /([+-])(\d\d):(\d\d)(?::(\d\d))?/.exec(text);
-    if (!match) return 0;
-    const seconds = Number(match[2]) * 3600 + Number(match[3]) * 60 + Number(match[4] ?? 0);
-    return (match[1] === "-" ? -1000 : 1000) * seconds;
-  };
-}
+import type { Zone } from "@plotcast/protocol";
 
 /**
  * The instant at which clocks in a zone show `local` (milliseconds as if it were UTC). Of an hour

@@ -5,7 +5,7 @@ import { type ChartSpec, type Frame, type LineStyle, xOf, yOf } from "../rendere
 import { areaAlpha, isBare, markRadius } from "../renderers/marking.ts";
 import { Trace, traceMark } from "../renderers/trace.ts";
 import type { Band, Scene, SceneSeries } from "../scene.ts";
-import { zoneName } from "../text/local-zone.ts";
+import { zoneName } from "../text/zone-name.ts";
 import { escapeText, fit, SvgPen, short, tag, widthOf } from "./svg-text.ts";
 
 /** What a picture of a chart needs beside what was drawn. Sizes in CSS pixels, colours resolved. */

@@ -2,7 +2,7 @@ import { make, setText } from "../dom.ts";
 import { type Column, cellOf, type Row, Rows } from "../export/rows.ts";
 import type { Part, PartHost } from "../part.ts";
 import type { Scene } from "../scene.ts";
-import { timeTitle } from "../text/local-zone.ts";
+import { timeTitle } from "../text/zone-name.ts";
 import { makeButton, Panel } from "./panel.ts";
 
 export const tableCss = `

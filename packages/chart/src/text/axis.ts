@@ -1,8 +1,8 @@
+import { localZone, type Zone } from "@plotcast/protocol";
 import { Lazy } from "../lazy.ts";
 import type { Tick } from "../renderer.ts";
 import type { View } from "../window.ts";
 import { timeLabel } from "./format.ts";
-import { localZone, type Zone } from "./local-zone.ts";
 
 const second = 1000;
 const minute = 60 * second;

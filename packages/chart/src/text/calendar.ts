@@ -1,6 +1,6 @@
+import type { Zone } from "@plotcast/protocol";
 import type { View } from "../window.ts";
 import { evenTicks, type Step } from "./axis.ts";
-import type { Zone } from "./local-zone.ts";
 import { instantOf, zoneOf } from "./zone.ts";
 
 export { zoneOf };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { timeTitle } from "./local-zone.ts";
 import { instantOf, zoneOf } from "./zone.ts";
+import { timeTitle } from "./zone-name.ts";
 
 const berlin = zoneOf("Europe/Berlin");
 const hour = 3_600_000;

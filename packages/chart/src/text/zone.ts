@@ -1,4 +1,4 @@
-import { localZone, type Zone } from "./local-zone.ts";
+import { localZone, type Zone, zoneNamed } from "@plotcast/protocol";
 
 const quarterMs = 15 * 60_000;
 const dayMs = 24 * 60 * 60_000;
@@ -14,22 +14,11 @@ export function zoneOf(name?: string): Zone {
   if (name === undefined) return localZone;
   let zone = zones.get(name);
   if (!zone) {
-    zone = remembering(readZone(name));
+    zone = remembering(zoneNamed(name));
     if (zones.size >= maxZones) zones.clear();
     zones.set(name, zone);
   }
   return zone;
-}
-
-function readZone(name: string): Zone {
-  const format = new Intl.DateTimeFormat("en", { timeZone: name, timeZoneName: "longOffset" });
-  return (time) => {
-    const text = format.formatToParts(time).find((part) => part.type === "timeZoneName")!.value;
-    const match = /([+-])(\d\d):(\d\d)(?::(\d\d))?/.exec(text);
-    if (!match) return 0;
-    const seconds = Number(match[2]) * 3600 + Number(match[3]) * 60 + Number(match[4] ?? 0);
-    return (match[1] === "-" ? -1000 : 1000) * seconds;
-  };
 }
 
 /**

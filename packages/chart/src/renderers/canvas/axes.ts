@@ -51,7 +51,7 @@ export function drawTimeLabels(
   }
 }
 
-/** Labels of values, beside the plot. Where there are two axes, the colour tells whose each is. */
+/** Labels of values, beside the plot. In the colour of texts: those of series have too little contrast. */
 export function drawValueLabels(
   context: CanvasRenderingContext2D,
   { plot, scales }: Frame,

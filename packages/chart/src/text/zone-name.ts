@@ -1,9 +1,3 @@
-/** Milliseconds that clocks in a zone are ahead of UTC at an instant. */
-export type Zone = (time: number) => number;
-
-/** The zone of this machine. */
-export const localZone: Zone = (time) => -new Date(time).getTimezoneOffset() * 60_000;
-
 /** The name of a zone as people write it; without one, that of this machine's. */
 export function zoneName(name?: string): string {
   const zone = name ?? new Intl.DateTimeFormat().resolvedOptions().timeZone;
