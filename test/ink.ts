@@ -9,8 +9,9 @@ export async function inkOf(page: Page, selector = "live-chart"): Promise<number
     let ink = 0;
     for (const chart of document.querySelectorAll(css)) {
       for (const canvas of chart.shadowRoot?.querySelectorAll("canvas") ?? []) {
-        const context = canvas.getContext("2d");
-        if (!context || canvas.width === 0 || canvas.height === 0) continue;
+        if (canvas.width === 0 || canvas.height === 0) continue;
+        const context = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d")!;
+        context.drawImage(canvas, 0, 0);
         const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
         for (let i = 0; i < data.length; i += 4) {
           const [r, g, b, a] = [data[i]!, data[i + 1]!, data[i + 2]!, data[i + 3]!];

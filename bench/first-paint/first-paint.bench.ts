@@ -67,8 +67,10 @@ async function postToPixel(browser: Browser, url: string) {
 function installInk(): void {
   function ink(): number {
     const canvas = document.querySelector("live-chart")?.shadowRoot?.querySelector("canvas");
-    const context = canvas?.getContext("2d", { willReadFrequently: true });
-    if (!canvas || !context) return 0;
+    if (!canvas?.width) return 0;
+    const copy = new OffscreenCanvas(canvas.width, canvas.height);
+    const context = copy.getContext("2d", { willReadFrequently: true })!;
+    context.drawImage(canvas, 0, 0);
     const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
     let count = 0;
     for (let i = 0; i < data.length; i += 4) {

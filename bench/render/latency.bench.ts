@@ -65,7 +65,9 @@ function addProbe(url: string): void {
   const print = () => {
     const canvas = chart.shadowRoot!.querySelector("canvas");
     if (!canvas || canvas.width === 0) return 0;
-    const context = canvas.getContext("2d", { willReadFrequently: true })!;
+    const copy = new OffscreenCanvas(canvas.width, canvas.height);
+    const context = copy.getContext("2d", { willReadFrequently: true })!;
+    context.drawImage(canvas, 0, 0);
     const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
     let sum = 0;
     for (let i = 3; i < data.length; i += 4) sum = (sum * 31 + data[i]! * i) % 4294967291;

@@ -162,9 +162,9 @@ export async function inkWithin(page: Page, band: string, chart = "live-chart"):
       const width = Math.floor((area.width - 12) * ratio);
       if (width < 1) throw new Error(`the band is ${area.width} px wide: too narrow to look into`);
       const top = Math.ceil((area.top - box.top) * ratio);
-      const { data } = canvas
-        .getContext("2d")!
-        .getImageData(left, top, width, Math.floor(area.height * ratio));
+      const context = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d")!;
+      context.drawImage(canvas, 0, 0);
+      const { data } = context.getImageData(left, top, width, Math.floor(area.height * ratio));
       let ink = 0;
       for (let i = 0; i < data.length; i += 4) {
         const [r, g, b, a] = [data[i]!, data[i + 1]!, data[i + 2]!, data[i + 3]!];

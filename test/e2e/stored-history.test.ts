@@ -48,7 +48,9 @@ async function pictureOf(page: Page): Promise<string> {
   return await page.evaluate(async () => {
     const canvas = document.querySelector("live-chart")!.shadowRoot!.querySelector("canvas")!;
     const { width, height } = canvas;
-    const { data } = canvas.getContext("2d")!.getImageData(0, 0, width, height);
+    const context = new OffscreenCanvas(width, height).getContext("2d")!;
+    context.drawImage(canvas, 0, 0);
+    const { data } = context.getImageData(0, 0, width, height);
     const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", data));
     return `${width} × ${height}: ${digest.join(" ")}`;
   });
@@ -59,7 +61,9 @@ async function inkByColumn(page: Page): Promise<Map<number, { top: number; botto
   const columns = await page.evaluate(() => {
     const canvas = document.querySelector("live-chart")!.shadowRoot!.querySelector("canvas")!;
     const { width, height } = canvas;
-    const { data } = canvas.getContext("2d")!.getImageData(0, 0, width, height);
+    const context = new OffscreenCanvas(width, height).getContext("2d")!;
+    context.drawImage(canvas, 0, 0);
+    const { data } = context.getImageData(0, 0, width, height);
     const found = new Map<number, { top: number; bottom: number }>();
     for (let i = 0; i < data.length; i += 4) {
       const [r, g, b, a] = [data[i]!, data[i + 1]!, data[i + 2]!, data[i + 3]!];

@@ -137,8 +137,9 @@ export async function gridLightOf(page: Page, chart: number): Promise<number> {
   return await page.evaluate((index) => {
     const element = document.querySelectorAll("live-chart")[index];
     const canvas = element?.shadowRoot?.querySelector("canvas");
-    const context = canvas?.getContext("2d");
-    if (!canvas || !context || canvas.width === 0) return Number.NaN;
+    if (!canvas || canvas.width === 0) return Number.NaN;
+    const context = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d")!;
+    context.drawImage(canvas, 0, 0);
     const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
     const greys = new Map<number, number>();
     for (let i = 0; i < data.length; i += 4) {
@@ -155,8 +156,9 @@ export async function inkOfEach(page: Page): Promise<number[]> {
   return await page.evaluate(() =>
     [...document.querySelectorAll("live-chart")].map((chart) => {
       const canvas = chart.shadowRoot?.querySelector("canvas");
-      const context = canvas?.getContext("2d");
-      if (!canvas || !context || canvas.width === 0) return 0;
+      if (!canvas || canvas.width === 0) return 0;
+      const context = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d")!;
+      context.drawImage(canvas, 0, 0);
       const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
       let ink = 0;
       for (let i = 0; i < data.length; i += 4) {

@@ -52,7 +52,9 @@ const margin = { left: 70, right: 60 };
 
 function profileOf(canvas: HTMLCanvasElement): Profile {
   const { width, height } = canvas;
-  const context = canvas.getContext("2d", { willReadFrequently: true })!;
+  const copy = new OffscreenCanvas(width, height);
+  const context = copy.getContext("2d", { willReadFrequently: true })!;
+  context.drawImage(canvas, 0, 0);
   const { data } = context.getImageData(0, 0, width, height);
   const tops = new Int16Array(width).fill(-1);
   const bottoms = new Int16Array(width).fill(-1);

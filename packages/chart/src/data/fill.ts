@@ -47,22 +47,26 @@ export function fillSamples(
   const pixelMs = (view.to - view.from) / pixels;
   line.begin({ ring, floor, bucketMs: 0 }, view, pixels);
   const { times, values, starts } = ring;
-  const end = near(ring, floor, to - 1, 1);
+  const end = near(ring, floor, to - 1, 1) + 1;
   let before = Number.NaN;
   let broken = true;
-  for (let i = near(ring, floor, from, -1); i <= end; i++) {
-    const time = times[i]!;
-    const value = values[i]!;
-    if (i >= from && i < to) line.tally(value);
+  // In runs of samples that are joined: one by one, handing them over cost more than drawing them.
+  for (let i = near(ring, floor, from, -1); i < end; ) {
     if (starts[i] !== joined) broken = true;
-    if (!(value > floor)) {
+    if (!(values[i]! > floor)) {
       broken = true;
+      if (i >= from && i < to && values[i]! <= floor) line.unloggable++;
+      i++;
       continue;
     }
-    if (broken) broken = !bridges(ring, before, time, pixelMs);
-    line.copy(times, i, values, i, broken);
-    before = time;
+    let next = i + 1;
+    while (next < end && starts[next] === joined && values[next]! > floor) next++;
+    const start = broken && !bridges(ring, before, times[i]!, pixelMs);
+    line.copyRun(times, values, i, next, start);
+    line.tallyRun(values, Math.max(i, from), Math.min(next, to));
+    before = times[next - 1]!;
     broken = false;
+    i = next;
   }
   line.end();
 }

@@ -79,11 +79,35 @@ export class LineBuffer implements Line {
     this.#points.copy(times, i, values, j, start);
   }
 
+  /** Adds points, of which each but the first is joined to the one before it. */
+  copyRun(
+    times: Float64Array,
+    values: Float64Array,
+    from: number,
+    to: number,
+    start: boolean,
+  ): void {
+    this.#points.copyRun(times, values, from, to, start);
+  }
+
   /** Counts a sample inside the view; NaN counts as nothing. */
   tally(value: number): void {
     const { floor } = this.#basis!;
     if (value > floor) this.tallyAll(1, value, value, value, value);
     else if (value <= floor) this.unloggable++;
+  }
+
+  /** Counts samples inside the view that all have values to be drawn. */
+  tallyRun(values: Float64Array, from: number, to: number): void {
+    if (from >= to) return;
+    let [sum, min, max] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (let i = from; i < to; i++) {
+      const value = values[i]!;
+      sum += value;
+      if (value < min) min = value;
+      if (value > max) max = value;
+    }
+    this.tallyAll(to - from, sum, min, max, values[to - 1]!);
   }
 
   /** Counts many that are later than those counted before. */

@@ -77,6 +77,30 @@ export class Points {
     now.length++;
   }
 
+  /**
+   * Adds the points of two arrays from one index up to before another, none of them beyond the one next
+   * to an edge of the view. The first is joined to what is there already, or not; the others are.
+   */
+  copyRun(
+    times: Float64Array,
+    values: Float64Array,
+    from: number,
+    to: number,
+    start: boolean,
+  ): void {
+    const now = this.#now;
+    const at = now.length;
+    const length = at + to - from;
+    while (length > now.times.length) this.#grow(now);
+    for (let i = from, j = at; i < to; i++, j++) {
+      now.times[j] = times[i]!;
+      now.values[j] = values[i]!;
+    }
+    now.starts.fill(0, at, length);
+    now.starts[at] = start || at === 0 ? 1 : 0;
+    now.length = length;
+  }
+
   /** The time of the first point that is not as it was before, as far as both times had it in view. */
   changedFrom(): number {
     const [now, before] = [this.#now, this.#before];
@@ -86,14 +110,30 @@ export class Points {
     // The line enters from there, so it belongs to what is in view; what comes before it does not.
     const enters = i > 0 || j > 0;
     if (enters && !this.#same(i - 1, j - 1)) return Number.NEGATIVE_INFINITY;
-    while (i < now.length && j < before.length && this.#same(i, j)) {
-      if (now.starts[i] !== before.starts[j]) break;
-      i++;
-      j++;
-    }
+    const matching = this.#matching(i, j);
+    i += matching;
+    j += matching;
     const time = i < now.length ? now.times[i]! : Number.POSITIVE_INFINITY;
     const timeBefore = j < before.length ? before.times[j]! : Number.POSITIVE_INFINITY;
     return Math.min(time, timeBefore);
+  }
+
+  /** How many points from here on are the same, and begin what they began. */
+  #matching(i: number, j: number): number {
+    const [now, before] = [this.#now, this.#before];
+    const { times, values, starts } = now;
+    const most = Math.min(now.length - i, before.length - j);
+    let n = 0;
+    while (
+      n < most &&
+      times[i + n] === before.times[j + n] &&
+      values[i + n] === before.values[j + n] &&
+      starts[i + n] === before.starts[j + n] &&
+      (!this.#hasBases || now.bases[i + n] === before.bases[j + n])
+    ) {
+      n++;
+    }
+    return n;
   }
 
   #same(i: number, j: number): boolean {

@@ -1,13 +1,8 @@
 import type { ChartSpec, CreateRenderer, Frame, Renderer } from "../renderer.ts";
-import {
-  drawTimeLabels,
-  drawValueLabels,
-  forgetFont,
-  paintBack,
-  timeLabelsTop,
-} from "./canvas/axes.ts";
+import { drawTimeLabels, drawValueLabels, fontOf, paintBack } from "./canvas/axes.ts";
 import { parseColor } from "./canvas/color.ts";
 import type { Columns } from "./canvas/columns.ts";
+import { pageEasel } from "./canvas/easel.ts";
 import { keptOf, type Margin, marginOf, type Shown, type Stretch, shownOf } from "./canvas/kept.ts";
 import { type Color, Raster, widest } from "./canvas/raster.ts";
 import { paintSeries } from "./canvas/series.ts";
@@ -20,8 +15,10 @@ import { paintSeries } from "./canvas/series.ts";
  * is in a pixel depends on the points near it, wherever that is on the screen. At the edges of the view
  * points are missing, or not there yet; what they may have left is painted each time (`kept.ts`).
  *
- * The picture is in our memory, and goes to the canvas as a whole. A canvas that is drawn onto itself
- * is copied first, all of it: that was five to twenty times slower.
+ * The picture is in our memory, and goes to the page as a whole. A canvas that is drawn onto itself is
+ * copied first, all of it: that was five to twenty times slower. And what goes there is an image that
+ * has been finished, not a canvas that can be drawn on: of those Chromium copies each that is in sight,
+ * whenever something on the page changes.
  */
 
 /** Paints lines itself, into a picture that it scrolls. */
@@ -41,7 +38,7 @@ type Look = {
 
 class CanvasRenderer implements Renderer {
   readonly #canvas = document.createElement("canvas");
-  readonly #context = this.#canvas.getContext("2d")!;
+  readonly #output = this.#canvas.getContext("bitmaprenderer")!;
   #look: Look | undefined;
   #size = { width: 0, height: 0, ratio: 1 };
   #margin: Margin = { x: 0, y: 0 };
@@ -54,15 +51,12 @@ class CanvasRenderer implements Renderer {
     const canvas = this.#canvas;
     // All of the host, also on paper, where that has another size.
     canvas.style.cssText = "display: block; width: 100%; height: 100%";
-    // Colours too were read with it.
-    const restore = () => this.#look && this.configure(this.#look.spec);
-    canvas.addEventListener("contextrestored", restore, { signal });
     host.append(canvas);
     signal.addEventListener("abort", () => this.#free(), { once: true });
   }
 
   configure(spec: ChartSpec): void {
-    const color = (css: string) => parseColor(this.#context, css);
+    const color = (css: string) => parseColor(pageEasel().context, css);
     const colors = spec.lines.map((line) => color(line.color));
     this.#look = { spec, colors, grid: color(spec.grid), axis: color(spec.axis) };
     this.#forget();
@@ -82,24 +76,24 @@ class CanvasRenderer implements Renderer {
     const before = this.#shown;
     const kept = before && keptOf(frame, spec, before, now, this.#margin.x);
     this.#shown = now;
+    let painted: boolean;
     if (before && kept) {
-      this.#scroll(frame, look, before.columns, now.columns, kept);
+      painted = this.#scroll(frame, look, before.columns, now.columns, kept);
     } else {
       this.#clear(frame);
-      this.#paint(frame, look, now.columns, { from: 0, to: this.#image!.width });
-      this.#put(frame, 0);
-      drawValueLabels(this.#context, frame, spec, this.#size.ratio);
+      painted = this.#paint(frame, look, now.columns, { from: 0, to: this.#image!.width });
     }
-    this.#showTimeLabels(frame, spec, now, kept && before);
+    if (painted || JSON.stringify(before!.ticks) !== JSON.stringify(now.ticks))
+      this.#put(frame, look);
   }
 
   #forget(): void {
-    forgetFont(this.#context);
     this.#shown = undefined;
   }
 
   #free(): void {
     // Otherwise the pixels stay until the garbage is collected.
+    this.#output.transferFromImageBitmap(null);
     this.#canvas.width = this.#canvas.height = 0;
     this.#canvas.remove();
     this.#image = undefined;
@@ -107,22 +101,13 @@ class CanvasRenderer implements Renderer {
   }
 
   #clear({ plot }: Frame): void {
-    const canvas = this.#canvas;
-    const { width, height } = this.#size;
-    if (canvas.width === width && canvas.height === height) {
-      this.#context.clearRect(0, 0, width, height);
-    } else {
-      canvas.width = width;
-      canvas.height = height;
-      forgetFont(this.#context);
-    }
     const [across, down] = [plot.width + 2 * this.#margin.x, plot.height + 2 * this.#margin.y];
     if (this.#image?.width === across && this.#image.height === down) return;
     this.#image = new ImageData(across, down);
   }
 
-  /** Moves what is kept to its new place, and paints the rest. */
-  #scroll(frame: Frame, look: Look, before: Columns, now: Columns, kept: Stretch): void {
+  /** Moves what is kept to its new place, and paints the rest. Returns whether anything is another. */
+  #scroll(frame: Frame, look: Look, before: Columns, now: Columns, kept: Stretch): boolean {
     const image = this.#image!;
     const pixels = new Uint32Array(image.data.buffer);
     const shift = now.left - before.left;
@@ -132,13 +117,13 @@ class CanvasRenderer implements Renderer {
     const origin = now.left - this.#margin.x;
     const from = Math.max(0, kept.from - origin);
     const to = Math.min(image.width, kept.to - origin);
-    this.#paint(frame, look, now, { from: 0, to: from });
-    this.#paint(frame, look, now, { from: to, to: image.width });
-    this.#put(frame, shift === 0 && from === 0 ? to : 0);
+    const left = this.#paint(frame, look, now, { from: 0, to: from });
+    const right = this.#paint(frame, look, now, { from: to, to: image.width });
+    return shift !== 0 || left || right;
   }
 
-  /** Paints columns of the picture, in several turns if they are many. */
-  #paint(frame: Frame, look: Look, columns: Columns, { from, to }: Stretch): void {
+  /** Paints columns of the picture, in several turns if they are many. Returns whether there are any. */
+  #paint(frame: Frame, look: Look, columns: Columns, { from, to }: Stretch): boolean {
     const margin = this.#margin;
     const { plot, view, scales } = frame;
     const { spec, colors, grid, axis } = look;
@@ -154,26 +139,23 @@ class CanvasRenderer implements Renderer {
         paintSeries(part, frame.lines[i]!, scales[style.scale]!, style, colors[i]!);
       }
     }
+    return to > from;
   }
 
-  /** Shows the picture from a column on. */
-  #put({ plot }: Frame, from: number): void {
-    const image = this.#image!;
-    const { width, height } = image;
-    const margin = this.#margin;
-    const [x, y] = [plot.left - margin.x, plot.top - margin.y];
-    if (from < width) this.#context.putImageData(image, x, y, from, 0, width - from, height);
-  }
-
-  #showTimeLabels(frame: Frame, spec: ChartSpec, now: Shown, before: Shown | undefined): void {
-    const { columns, ticks } = now;
+  /** Shows the picture, and its labels. */
+  #put(frame: Frame, { spec }: Look): void {
     const { width, height, ratio } = this.#size;
-    if (before) {
-      const moved = before.columns.left !== columns.left;
-      if (!moved && JSON.stringify(before.ticks) === JSON.stringify(ticks)) return;
-      const top = timeLabelsTop(frame, ratio, this.#margin);
-      this.#context.clearRect(0, top, width, height - top);
-    }
-    drawTimeLabels(this.#context, frame, columns, spec, ratio);
+    const { columns } = this.#shown!;
+    const canvas = this.#canvas;
+    const easel = pageEasel();
+    const { context } = easel;
+    const { plot } = frame;
+    easel.begin(width, height, fontOf(spec, ratio));
+    context.putImageData(this.#image!, plot.left - this.#margin.x, plot.top - this.#margin.y);
+    drawValueLabels(context, frame, spec, ratio);
+    drawTimeLabels(context, frame, columns, spec, ratio);
+    if (canvas.width !== width) canvas.width = width;
+    if (canvas.height !== height) canvas.height = height;
+    this.#output.transferFromImageBitmap(easel.finish());
   }
 }

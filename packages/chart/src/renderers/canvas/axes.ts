@@ -1,7 +1,6 @@
 import { type ChartSpec, type Frame, yOf } from "../../renderer.ts";
 import { isBare } from "../marking.ts";
 import { type Columns, columnOf } from "./columns.ts";
-import type { Margin } from "./kept.ts";
 import type { Color } from "./raster.ts";
 import type { Part } from "./series.ts";
 
@@ -28,19 +27,13 @@ export function paintBack(part: Part, frame: Frame, grid: Color, axis: Color): v
   raster.ink(axis);
 }
 
-/** From here down to the edge of the canvas, there are labels of time only. */
-export function timeLabelsTop({ plot }: Frame, ratio: number, margin: Margin): number {
-  return plot.top + plot.height + Math.max(margin.y, Math.round(gaps.y * ratio));
-}
-
 export function drawTimeLabels(
-  context: CanvasRenderingContext2D,
+  context: OffscreenCanvasRenderingContext2D,
   { plot, xTicks }: Frame,
   columns: Columns,
   spec: ChartSpec,
   ratio: number,
 ): void {
-  useFont(context, spec, ratio);
   context.fillStyle = spec.ink;
   context.textAlign = "center";
   context.textBaseline = "top";
@@ -53,12 +46,11 @@ export function drawTimeLabels(
 
 /** Labels of values, beside the plot. In the colour of texts: those of series have too little contrast. */
 export function drawValueLabels(
-  context: CanvasRenderingContext2D,
+  context: OffscreenCanvasRenderingContext2D,
   { plot, scales }: Frame,
   spec: ChartSpec,
   ratio: number,
 ): void {
-  useFont(context, spec, ratio);
   context.textBaseline = "middle";
   const gap = Math.round(gaps.y * ratio);
   context.fillStyle = spec.ink;
@@ -72,18 +64,8 @@ export function drawValueLabels(
   }
 }
 
-/** What a context was last told: to tell it again makes a browser bring the whole page's style up to date. */
-const fonts = new WeakMap<CanvasRenderingContext2D, string>();
-
-function useFont(context: CanvasRenderingContext2D, spec: ChartSpec, ratio: number): void {
+/** What labels are written in. */
+export function fontOf({ fontSize, fontFamily }: ChartSpec, ratio: number): string {
   // Whole pixels, as screens have them.
-  const font = `${Math.round(spec.fontSize * ratio)}px ${spec.fontFamily}`;
-  if (fonts.get(context) === font) return;
-  context.font = font;
-  fonts.set(context, font);
-}
-
-/** A canvas of another size, or one that was lost, has forgotten its font. */
-export function forgetFont(context: CanvasRenderingContext2D): void {
-  fonts.delete(context);
+  return `${Math.round(fontSize * ratio)}px ${fontFamily}`;
 }

@@ -4,7 +4,10 @@ import type { Color } from "./raster.ts";
  * A CSS colour in numbers. Not by drawing it and looking at the pixel: browsers that protect their
  * users from being recognized tell another one.
  */
-export function parseColor(context: CanvasRenderingContext2D, css: string): Color {
+export function parseColor(
+  context: Pick<CanvasRenderingContext2D, "fillStyle">,
+  css: string,
+): Color {
   context.fillStyle = css;
   // Whatever space it is in; where mixing is unknown, it is left as it is.
   context.fillStyle = `color-mix(in srgb, ${css}, ${css})`;
