@@ -83,9 +83,14 @@ for (const name of browserNames) {
       assert.deepEqual((await shows(page, "one", (it) => it.names.length === 1)).names, ["b"]);
       await set("unit", "km");
       await seen(page, "its unit", ({ legend }) => legend.includes("km"));
+      await page.locator("live-chart figure").evaluate((it) => it.setAttribute("data-same", ""));
       await set("window", "5");
       await shows(page, "five of them", (it) => it.columns[0]?.length === 5);
+      await set("span", "90s");
+      await set("delay", "100ms");
       await set("window", null);
+      await set("span", null);
+      assert.equal(await page.locator("live-chart figure[data-same]").count(), 1, "the same chart");
       await set("series", null);
       await set("title", "Renamed");
       const title = () => page.locator("live-chart .title").innerText();
@@ -120,6 +125,56 @@ for (const name of browserNames) {
       feed.send({ v: 2 });
       await shows(page, "both samples", (it) => it.columns[0]?.length === 2);
       assert.equal(feed.asked, asked, "whoever is moved does not ask again");
+    });
+
+    await t.test(
+      "a view that was left is not gone back to by an element that is moved",
+      async () => {
+        await put(page, "");
+        await put(
+          page,
+          '<live-chart src="/feed" view="2023-11-14T22:13:20Z..2023-11-14T22:14:20Z"></live-chart><div></div>',
+        );
+        await seen(page, "to be held", ({ chip }) => chip.startsWith("Held"));
+        const view = () => page.evaluate(() => document.querySelector("live-chart")!.view);
+        await eventually(
+          "what is asked for",
+          async () => (await view())?.from === 1_700_000_000_000,
+        );
+        const move = () =>
+          page.evaluate(() => {
+            const chart = document.querySelector("live-chart")!;
+            const [place] = [document.querySelector("div")!, document.body].filter(
+              (it) => it !== chart.parentElement,
+            );
+            place!.append(chart);
+          });
+        await move();
+        assert.equal((await view())?.from, 1_700_000_000_000, "held, it stays where it is");
+        await page.evaluate(() => {
+          document.querySelector("live-chart")!.view = undefined;
+        });
+        await move();
+        await seen(page, "to be connected", isConnected);
+        assert.equal(await view(), undefined);
+      },
+    );
+
+    await t.test("whose address a child has is never said to have none", async () => {
+      await put(page, "");
+      const chips = await page.evaluate(async () => {
+        const chips: string[] = [];
+        const chart = document.createElement("live-chart");
+        chart.innerHTML = '<live-series src="/feed" series="*"></live-series>';
+        document.body.append(chart);
+        while (!chips.at(-1)?.match(/^(Connected|Live)/) && chips.length < 500) {
+          await new Promise(requestAnimationFrame);
+          chips.push(chart.shadowRoot?.querySelector(".chip")?.textContent ?? "");
+        }
+        return [...new Set(chips)];
+      });
+      assert.match(chips.at(-1)!, /^(Connected|Live)/);
+      assert.ok(!chips.some((chip) => /refused|cannot/i.test(chip)), chips.join());
     });
 
     await t.test(

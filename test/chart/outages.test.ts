@@ -98,11 +98,9 @@ for (const name of browserNames) {
           const { chip, note } = await seen(page, "the loss", (it) => it.note !== "", chart);
           assert.match(chip, /^Reconnecting( in \d+ s|…)$/);
           assert.match(note, /^Connection lost\. .+ Since .+; trying again by itself\.$/);
-          const { bands } = await seen(page, "a band", (it) => it.bands.length > 0, chart);
-          assert.deepEqual(
-            bands.map(({ kind }) => kind),
-            ["offline"],
-          );
+          const isExplained = ({ bands }: Seen) =>
+            bands.map(({ kind }) => kind).join() === "offline";
+          await seen(page, "one band, which says why", isExplained, chart);
         }
         await delay(1000);
         feed.down = relay.down = false;
@@ -158,24 +156,19 @@ for (const name of browserNames) {
           const said =
             /^Expected every [12]\d\d ms\. The connection is open; its sender is silent\.$/;
           assert.match(note, said);
-          assert.deepEqual(
-            bands.map(({ kind }) => kind),
-            ["silent"],
-          );
-          assert.match(bands[0]!.text, /^Last sample \d+ s ago, expected every [12]\d\d ms$/);
+          // A busy machine may have kept the sender waiting before: that is told as well.
+          assert.ok(bands.every(({ kind }) => kind === "silent"));
+          assert.match(bands.at(-1)!.text, /^Last sample \d+ s ago, expected every [12]\d\d ms$/);
           assert.equal(await inkWithin(page, "silent", chart), 0);
         }
         counter.paused = false;
         for (const chart of ["#plain", "#ours"]) {
           await seen(page, "to be live again", ({ chip }) => chip === "Live", chart);
-          const isOver = (it: Seen) => it.bands[0]?.text.startsWith("No samples for") === true;
+          const isOver = (it: Seen) => it.bands.at(-1)?.text.startsWith("No samples for") === true;
           const { bands } = await seen(page, "what it was", isOver, chart);
-          assert.deepEqual(
-            bands.map(({ kind }) => kind),
-            ["silent"],
-          );
+          assert.ok(bands.every(({ kind }) => kind === "silent"));
           assert.equal(await inkWithin(page, "silent", chart), 0);
-          assert.equal((await shown(page, chart)).notes.length, 1);
+          assert.ok((await shown(page, chart)).notes.length >= 1);
         }
       }),
 

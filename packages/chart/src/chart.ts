@@ -1,11 +1,12 @@
 import { type Change, isOurs } from "@plotcast/client";
-import type { Archive } from "./data/archive.ts";
+import { Beat, nextPhase } from "./beat.ts";
 import type { Source } from "./data/source.ts";
+import { Extras } from "./extras.ts";
 import { Layout } from "./layout.ts";
-import { Lazy, missesCode, onLoaded } from "./lazy.ts";
+import { missesCode, onLoaded } from "./lazy.ts";
 import type { Told } from "./marks.ts";
 import type { Options } from "./options.ts";
-import type { CreatePart, Part, PartHost } from "./part.ts";
+import type { Part, PartHost } from "./part.ts";
 import { createBands } from "./parts/bands.ts";
 import { Legend } from "./parts/legend.ts";
 import { StatusLine } from "./parts/status-line.ts";
@@ -18,7 +19,6 @@ import { watchRenderers } from "./renderers/registry.ts";
 import type { Scene } from "./scene.ts";
 import { type Drawable, pageScheduler } from "./schedule.ts";
 import { Stage } from "./stage.ts";
-import type { GroupVoice } from "./sync.ts";
 import { timeTitle } from "./text/zone-name.ts";
 import { samplesIn, Viewport } from "./viewport.ts";
 
@@ -26,28 +26,17 @@ import { samplesIn, Viewport } from "./viewport.ts";
 const slowestBeatMs = 250;
 const fastestBeatMs = 16;
 /** Figures that change faster cannot be read. */
-const legendBeatMs = 250;
-/** First the lines, then what is done with them. */
-const readMs = 1000;
+const legendBeatMs = 500;
+const statusBeatMs = 1000;
 /** What is drawn waits so long for parts that it needs, and then does without. */
 const patienceMs = 2000;
-
-const archive = new Lazy(() => import("./data/archive.ts"));
-const groups = new Lazy(() => import("./sync.ts"));
-export const marks = new Lazy(() => import("./marks.ts"));
-const readings = new Lazy(() => import("./reading.ts"));
-
-/** What is asked for beside the options: by children, by properties. */
-export type Extras = Told;
-
-export const noExtras: Extras = { rules: [], problems: [], thresholds: [], annotations: [] };
 
 export type ChartParts = {
   readonly element: HTMLElement;
   readonly root: ShadowRoot;
   readonly source: Source;
   readonly options: Options;
-  readonly extras: Extras;
+  readonly told: Told;
   /** Asks for a drawing. */
   readonly wake: () => void;
   readonly viewChanged: () => void;
@@ -66,15 +55,14 @@ export class Chart implements Drawable {
   readonly #host: PartHost;
   readonly #parts: Part[] = [];
   readonly #off = new Set<string>();
+  readonly #extras: Extras;
   readonly #wake: () => void;
-  #voice: GroupVoice | undefined;
-  #reading: Promise<ReadingParts | undefined> | undefined;
-  #archive: Archive | undefined;
-  #marked = false;
   #incompleteSince: number | undefined;
   #options: Options;
-  #extras: Extras;
+  #told: Told;
   #scene: Scene | undefined;
+  /** Whether that has been drawn and told to nobody yet. */
+  #untold = false;
   #visible = false;
   /** To be drawn once although out of sight: pages are printed, and photographed in full. */
   #owed = true;
@@ -84,28 +72,31 @@ export class Chart implements Drawable {
   #drawnAt = Number.NEGATIVE_INFINITY;
   #freshDrawnAt = Number.NEGATIVE_INFINITY;
   #drawingMs = Number.NaN;
-  #legendAt = Number.NEGATIVE_INFINITY;
+  // Not all legends of a page in one frame.
+  readonly #legendBeat = new Beat(legendBeatMs, nextPhase());
   #legendLate = false;
-  #secondAt = 0;
+  readonly #statusBeat = new Beat(statusBeatMs);
   #rendererProblem: string | undefined;
 
-  constructor({ element, root, source, options, extras, ...told }: ChartParts) {
-    const { wake, viewChanged, signal } = told;
+  constructor({ element, root, source, options, told, ...page }: ChartParts) {
+    const { wake, viewChanged, signal } = page;
     this.#source = source;
     this.#options = options;
-    this.#extras = extras;
+    this.#told = told;
     this.#wake = wake;
     const off = this.#off;
     this.viewport = new Viewport(
       () => this.#looks(viewChanged),
-      () => this.#reach(),
+      () => this.#extras.reach,
     );
     this.#legend = new Legend({ off, setOff: (series) => this.#setOff(series) });
     this.layout = new Layout(this.#legend.element);
     const { layout, viewport } = this;
-    const still = matchMedia("(prefers-reduced-motion: reduce)");
-    const calm = () => still.matches;
-    this.#picture = new Picture({ source, viewport, off, calm }, options, extras.rules);
+    this.#picture = new Picture(
+      { source, viewport, off, calm: isCalm(signal) },
+      options,
+      told.rules,
+    );
     root.replaceChildren(layout.figure);
     const changed = () => this.#invalidate("picture");
     this.#stage = new Stage(layout.figure, layout.canvas, changed, signal);
@@ -117,16 +108,20 @@ export class Chart implements Drawable {
       redraw: changed,
       setOff: (series) => this.#setOff(series),
     };
+    this.#extras = new Extras(this.#host, {
+      ...{ picture: this.#picture, told: () => this.#told, facts: () => this.#facts() },
+      spec: () => this.#stage.spec,
+      add: (part) => this.#add(part),
+    });
     onLoaded(() => {
-      this.#secondAt = 0;
-      this.#equip();
+      this.#statusBeat.hurry();
+      this.#extras.equip();
       changed();
     }, signal);
     this.#useRenderer();
     watchRenderers((name) => this.#registered(name), signal);
-    this.#add(createBands);
-    this.#readLater();
-    this.setOptions(options, extras);
+    this.#add(createBands(this.#host));
+    this.setOptions(options, told);
     this.#showStatus(Date.now());
   }
 
@@ -134,16 +129,16 @@ export class Chart implements Drawable {
     return this.#options;
   }
 
-  setOptions(options: Options, extras: Extras): void {
+  setOptions(options: Options, told: Told): void {
     const { renderer } = this.#options;
     this.#options = options;
-    this.#extras = extras;
-    this.#picture.setOptions(options, extras.rules);
-    this.#picture.setThresholds(extras.thresholds);
+    this.#told = told;
+    this.#picture.setOptions(options, told.rules);
+    this.#picture.setThresholds(told.thresholds);
     if (options.renderer !== renderer) this.#useRenderer();
-    this.#equip();
+    this.#extras.equip();
     this.#showTitles();
-    this.#secondAt = 0;
+    this.#statusBeat.hurry();
     this.#dirty.picture = true;
     this.#invalidate("series");
   }
@@ -159,10 +154,9 @@ export class Chart implements Drawable {
     return Date.now() + this.#source.clock.offsetMs - held.from;
   }
 
-  /** What can be taken away of it, and what somebody sees who looks closer: loaded when first asked for. */
+  /** What can be taken away of it: loaded when first asked for. */
   reading(): Promise<ReadingParts | undefined> {
-    this.#reading ??= this.#read();
-    return this.#reading;
+    return this.#extras.reading();
   }
 
   /** Off-screen charts are drawn once, when they have another size, history or series; not live. */
@@ -175,7 +169,9 @@ export class Chart implements Drawable {
   /** Draws at once, wherever it is. */
   drawNow(): void {
     this.#owed = this.#dirty.picture = true;
-    this.draw(Date.now());
+    const now = Date.now();
+    this.draw(now);
+    this.tell(now);
   }
 
   /** Of the plot and its axes, in device pixels. */
@@ -186,7 +182,7 @@ export class Chart implements Drawable {
 
   /** The page can draw more now, or less. */
   qualityChanged(): void {
-    this.#secondAt = 0;
+    this.#statusBeat.hurry();
     this.#picture.setFineness(pageScheduler().quality.fineness);
     this.#invalidate("picture");
   }
@@ -194,8 +190,8 @@ export class Chart implements Drawable {
   /** The source has taken in a change. */
   changed(change: Change): void {
     const { type } = change;
-    this.#archive?.take(change);
-    if (type === "status" || type === "notice") this.#secondAt = 0;
+    this.#extras.take(change);
+    if (type === "status" || type === "notice") this.#statusBeat.hurry();
     else this.#fresh = true;
     if (type === "samples") this.viewport.arrived(samplesIn(change.columns, this.#isShown));
     if (type === "history" && change.done) this.#owed = true;
@@ -208,16 +204,30 @@ export class Chart implements Drawable {
   dueAt(now: number): number {
     if (now < this.#drawnAt) this.#restartBeats();
     if (this.#dirty.series) return now;
-    const legendAt = this.#legendLate ? this.#legendAt + legendBeatMs : Number.POSITIVE_INFINITY;
-    return Math.min(this.#pictureAt(now), legendAt, this.#secondAt);
+    return Math.min(this.#pictureAt(now), this.#legendAt(), this.#statusBeat.nextAt);
   }
 
   draw(now: number): void {
-    const { series } = this.#dirty;
-    if (series) this.#chooseSeries();
+    if (this.#dirty.series) {
+      this.#chooseSeries();
+      this.#legendBeat.hurry();
+    }
     if (this.#pictureAt(now) <= now) this.#drawPicture(now);
-    this.#showLegend(now, series);
-    if (this.#secondAt <= now) this.#showStatus(now);
+  }
+
+  tell(now: number): void {
+    const isSecond = this.#statusBeat.nextAt <= now;
+    // What has come, and once a second what has not.
+    if (this.#untold || isSecond) this.#legendLate = true;
+    if (this.#untold) for (const part of this.#parts) part.update(this.#scene!);
+    this.#untold = false;
+    this.#showLegend(now);
+    if (isSecond) this.#showStatus(now);
+  }
+
+  /** A legend that is late waits for the next drawing, if that is soon: a frame of its own costs more. */
+  #legendAt(): number {
+    return this.#legendLate ? this.#legendBeat.nextAt + slowestBeatMs : Number.POSITIVE_INFINITY;
   }
 
   /**
@@ -234,8 +244,9 @@ export class Chart implements Drawable {
 
   /** The clock of this machine was set back: what was due by it would be due much too late. */
   #restartBeats(): void {
-    this.#drawnAt = this.#freshDrawnAt = this.#legendAt = Number.NEGATIVE_INFINITY;
-    this.#secondAt = 0;
+    this.#drawnAt = this.#freshDrawnAt = Number.NEGATIVE_INFINITY;
+    this.#legendBeat.hurry();
+    this.#statusBeat.hurry();
   }
 
   #chooseSeries(): void {
@@ -262,34 +273,18 @@ export class Chart implements Drawable {
     this.#drawnAt = now;
     this.#stage.draw(frame);
     this.#scene = this.#picture.scene(now, frame, this.#stage.size.ratio);
-    for (const part of this.#parts) part.update(this.#scene);
+    this.#untold = true;
   }
 
   /** Undefined while it would be another one without parts that are on their way. */
   #frame(now: number): Frame | undefined {
     let frame: Frame | undefined;
     const misses = missesCode(() => {
-      this.#equip();
+      this.#extras.equip();
       frame = this.#picture.frame(now, this.#surroundings());
     });
     this.#incompleteSince = misses ? (this.#incompleteSince ?? now) : undefined;
     return misses && now - this.#incompleteSince! < patienceMs ? undefined : frame;
-  }
-
-  /** Takes what is asked for and not there at once, once it is there. */
-  #equip(): void {
-    const { signal } = this.#host;
-    const { sync } = this.#options;
-    const { thresholds, annotations } = this.#extras;
-    if (sync !== "" && !this.#voice) {
-      this.#voice = groups.code?.joinGroup(sync, this.#member(), signal);
-      if (this.viewport.held) this.#voice?.look(this.viewport.held);
-    }
-    const isMarked = thresholds.length + annotations.length > 0;
-    const code = isMarked && !this.#marked ? marks.code : undefined;
-    if (!code) return;
-    this.#marked = true;
-    this.#add((host) => code.createMarks(host, () => this.#extras));
   }
 
   /**
@@ -314,7 +309,7 @@ export class Chart implements Drawable {
     const wanted = [...series];
     this.#off.clear();
     for (const one of wanted) this.#off.add(one);
-    this.#legendAt = Number.NEGATIVE_INFINITY;
+    this.#legendBeat.hurry();
     this.#invalidate("picture");
   }
 
@@ -323,7 +318,7 @@ export class Chart implements Drawable {
     this.#rendererProblem = undefined;
     this.#stage.use(rendererOf(renderer)).catch((error: Error) => {
       this.#rendererProblem = error.message;
-      this.#secondAt = 0;
+      this.#statusBeat.hurry();
       void this.#stage.use(rendererOf(defaultRenderer));
     });
   }
@@ -334,90 +329,14 @@ export class Chart implements Drawable {
 
   /** Where somebody looks is another place now. */
   #looks(viewChanged: () => void): void {
-    const { held } = this.viewport;
-    this.#secondAt = 0;
+    this.#statusBeat.hurry();
     this.#invalidate("picture");
-    this.#voice?.look(held);
-    if (held) void this.#lookBack();
-    if (held) void this.reading();
+    this.#extras.looks();
     viewChanged();
   }
 
-  /** What is held shows only what was followed; the server has more. */
-  async #lookBack(): Promise<void> {
-    // Of several sources only one could be asked, and what it does not know would seem to be gone.
-    if (this.#source.isCombined) return;
-    const code = await archive.load();
-    const { signal } = this.#host;
-    if (!code || this.#archive || signal.aborted) return;
-    this.#archive = new code.Archive({
-      url: this.#source.url,
-      shown: () => this.#picture.asked,
-      now: () => Date.now() + this.#source.clock.offsetMs,
-      changed: () => this.#invalidate("picture"),
-      signal,
-    });
-    this.#picture.setOlder(this.#archive);
-    this.#invalidate("picture");
-  }
-
-  #reach() {
-    if (this.#archive) return this.#archive.reach;
-    return { from: Number.NEGATIVE_INFINITY, to: Date.now() + this.#source.clock.offsetMs };
-  }
-
-  #member() {
-    return {
-      pointed: (time: number | undefined) => {
-        if (time !== undefined || this.#reading)
-          void this.reading().then((it) => it?.pointed(time));
-      },
-      looked: (view: { readonly from: number; readonly to: number } | undefined) => {
-        if (view) this.viewport.hold(view);
-        else this.viewport.follow();
-      },
-    };
-  }
-
-  /** What only someone who looks closer needs is loaded when someone does. */
-  #readLater(): void {
-    const { figure } = this.layout;
-    const { signal } = this.#host;
-    const come = async (event: Event) => {
-      if (this.#reading) return;
-      const { target } = event;
-      await this.reading();
-      // It was for what has just come that it was loaded.
-      if (event instanceof PointerEvent)
-        target?.dispatchEvent(new PointerEvent("pointermove", event));
-    };
-    // What appears under a pointer must be there already where there is none.
-    if (matchMedia("(hover: none)").matches)
-      setTimeout(() => !signal.aborted && this.reading(), readMs);
-    for (const type of ["pointerover", "pointerdown", "focusin"]) {
-      figure.addEventListener(type, come, { signal });
-    }
-  }
-
-  async #read(): Promise<ReadingParts | undefined> {
-    const code = await readings.load();
-    if (!code) {
-      this.#reading = undefined;
-      return undefined;
-    }
-    const reading = code.createReading(this.#host, {
-      facts: () => this.#facts(),
-      spec: () => this.#stage.spec,
-      marks: () => this.#extras,
-      point: (time) => this.#voice?.point(time),
-    });
-    if (!this.#host.signal.aborted) this.#parts.push(reading);
-    this.#invalidate("picture");
-    return reading;
-  }
-
-  #add(create: CreatePart): void {
-    this.#parts.push(create(this.#host));
+  #add(part: Part): void {
+    this.#parts.push(part);
     this.#invalidate("picture");
   }
 
@@ -454,10 +373,10 @@ export class Chart implements Drawable {
     };
   }
 
-  #showLegend(now: number, atOnce: boolean): void {
-    this.#legendLate = !atOnce && now - this.#legendAt < legendBeatMs;
-    if (this.#legendLate || !this.#scene) return;
-    this.#legendAt = now;
+  #showLegend(now: number): void {
+    if (!this.#scene || !this.#legendLate || this.#legendBeat.nextAt > now) return;
+    this.#legendLate = false;
+    this.#legendBeat.done(now);
     const { series, ratio } = this.#scene;
     const width = this.#stage.size.width / ratio;
     this.#legend.update(series, { width, now, hidden: this.#picture.lineup.hidden });
@@ -472,8 +391,8 @@ export class Chart implements Drawable {
   }
 
   #showStatus(now: number): void {
-    this.#secondAt = (Math.floor(now / 1000) + 1) * 1000;
-    const { problems } = this.#extras;
+    this.#statusBeat.done(now);
+    const { problems } = this.#told;
     const renderer = this.#rendererProblem === undefined ? [] : [this.#rendererProblem];
     this.#status.show({
       ...{ now, options: this.#options, scene: this.#scene },
@@ -490,8 +409,16 @@ export class Chart implements Drawable {
     if (quality.hz < 60) hints.push(qualityText(quality));
     const { unloggable } = this.#picture;
     if (unloggable > 0) hints.push(`${unloggable} samples that are not above zero are not drawn.`);
-    const state = this.viewport.held && this.#archive?.state;
-    if (state && state.state === "error") hints.push(`Nothing older: ${state.reason}`);
+    const { nothingOlder } = this.#extras;
+    if (this.viewport.held && nothingOlder) hints.push(`Nothing older: ${nothingOlder}`);
     return hints;
   }
+}
+
+/** Whether the reader wants less motion, now: a browser that is asked itself takes its time to answer. */
+function isCalm(signal: AbortSignal): () => boolean {
+  const still = matchMedia("(prefers-reduced-motion: reduce)");
+  let { matches } = still;
+  still.addEventListener("change", () => ({ matches } = still), { signal });
+  return () => matches;
 }

@@ -24,15 +24,16 @@ export class Lazy<Code> {
   /** Undefined until it is there; asking makes it come. */
   get code(): Code | undefined {
     if (this.#code) return this.#code;
-    if (this.#now() - this.#failedAt >= againMs) void this.load();
+    void this.load();
     // What has failed before may take for ever to fail again: nobody waits for that.
     missed ||= this.#loading !== undefined && !failed.has(this);
     return undefined;
   }
 
-  /** Never rejects: undefined if it cannot be loaded now. */
-  load(): Promise<Code | undefined> {
-    this.#loading ??= this.#load();
+  /** Never rejects: undefined if it cannot be loaded now, or could not a moment ago. */
+  async load(): Promise<Code | undefined> {
+    const isTooSoon = this.#now() - this.#failedAt < againMs;
+    if (!this.#loading && !isTooSoon) this.#loading = this.#load();
     return this.#loading;
   }
 

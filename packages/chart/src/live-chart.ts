@@ -1,8 +1,9 @@
 import { type Change, followShared } from "@plotcast/client";
 import { attributeNames } from "./attributes.ts";
-import { Chart, marks, noExtras } from "./chart.ts";
+import { Chart } from "./chart.ts";
 import { type Follow, joinSource, type Retention, type Source } from "./data/source.ts";
 import { eventOf } from "./events.ts";
+import { marks, nothingTold } from "./extras.ts";
 import { Lazy } from "./lazy.ts";
 import type { Told } from "./marks.ts";
 import { observe } from "./observe.ts";
@@ -10,7 +11,7 @@ import { type Options, parseOptions } from "./options.ts";
 import { pageScheduler } from "./schedule.ts";
 import { parseSourceOptions } from "./source-options.ts";
 import { addSheet, css } from "./styles.ts";
-import type { Extent, View } from "./window.ts";
+import type { View } from "./window.ts";
 
 // On a server there are no elements; importing this module there must still work.
 const Element = globalThis.HTMLElement ?? (class {} as typeof HTMLElement);
@@ -19,9 +20,9 @@ const combined = new Lazy(() => import("./data/combined-source.ts"));
 
 const viewAttribute = new Lazy(() => import("./view-attribute.ts"));
 
-/** With another of these the source is another one, is read in another way, or must hold more. */
+/** With another of these the source is another one, or is read in another way; `sync` is for life. */
 const sourceAttributes: readonly string[] = [
-  ...["src", "window", "span", "delay", "sync", "poll"],
+  ...["src", "sync", "poll"],
   ...["time-field", "time-format", "source-zone", "fields", "events"],
 ];
 
@@ -40,13 +41,16 @@ export class LiveChart extends Element {
 
   #source: Follow = followShared;
   #chart: Chart | undefined;
+  #joined: Source | undefined;
   #off: AbortController | undefined;
   #children: MutationObserver | undefined;
   /** Asked for before there was a chart to show it. */
   #view: View | undefined;
+  /** The attribute, as it was last heeded. */
+  #viewText = "";
   #viewProblems: readonly string[] = [];
   #annotations: unknown;
-  #told: Told = noExtras;
+  #told: Told = nothingTold;
   #urls = "";
 
   /**
@@ -104,43 +108,52 @@ export class LiveChart extends Element {
 
   connectedCallback(): void {
     for (const name of ["source", "view", "annotations"] as const) this.#adopt(name);
-    if (this.#view || !this.hasAttribute("view")) this.#start();
-    else void this.#readView();
+    void this.#startWhenTold();
     this.#children = new MutationObserver((records) => {
       const isOwn = ({ type, target }: MutationRecord) => type === "attributes" && target === this;
       if (!records.every(isOwn)) void this.#readChildren();
     });
     const all = { childList: true, subtree: true, attributes: true, characterData: true };
     this.#children.observe(this, all);
-    void this.#readChildren();
   }
 
   disconnectedCallback(): void {
     this.#view = this.view;
     this.#children?.disconnect();
     this.#off?.abort();
-    this.#chart = undefined;
+    this.#chart = this.#joined = undefined;
   }
 
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
     if (!this.#chart || before === after) return;
     if (sourceAttributes.includes(name)) this.#start();
-    else this.#chart.setOptions(this.#options(), this.#told);
+    else this.#setOptions();
     if (name === "view") void this.#readView();
     if (name === "thresholds" || name === "zone") void this.#readChildren();
   }
 
-  /** Starts only then, if it has not: what is held from the start must not be seen to follow. */
+  /** Nobody must see what is to be held follow first, or what has its address from a child have none. */
+  async #startWhenTold(): Promise<void> {
+    const read = this.#readChildren();
+    const text = this.getAttribute("view") ?? "";
+    const isNews = text !== this.#viewText;
+    this.#viewText = text;
+    // An element that is moved looks where it looked.
+    if (isNews && !this.#view) await this.#readView();
+    if (!this.hasAttribute("src") && this.childElementCount > 0) await read;
+    if (this.isConnected && !this.#chart) this.#start();
+  }
+
   async #readView(): Promise<void> {
     const text = this.getAttribute("view") ?? "";
     const problems: string[] = [];
     const view = (await viewAttribute.load())?.parseView(text, problems);
     if (!this.isConnected) return;
     if (text !== (this.getAttribute("view") ?? "")) return this.#readView();
+    this.#viewText = text;
     this.#viewProblems = problems;
     this.view = view;
-    if (this.#chart) this.#chart.setOptions(this.#options(), this.#told);
-    else this.#start();
+    this.#setOptions();
   }
 
   /** What was set before the element was defined would hide its accessor for ever. */
@@ -165,9 +178,12 @@ export class LiveChart extends Element {
     const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
     addSheet(root, css);
     const scheduler = pageScheduler();
+    // Until it is there, the chart before it would say what is wanted.
+    this.#chart = undefined;
+    this.#joined = this.#join(options, signal);
     this.#chart = new Chart({
-      ...{ element: this, root, options, extras: this.#told, signal },
-      source: this.#join(options, signal),
+      ...{ element: this, root, options, told: this.#told, signal },
+      source: this.#joined,
       wake: () => scheduler.wake(),
       viewChanged: () => this.#tellView(),
     });
@@ -176,14 +192,19 @@ export class LiveChart extends Element {
     scheduler.add(this.#chart, signal);
   }
 
-  /** What is kept grows while somebody looks at it who cannot get it again. */
-  #retention({ extent, delay }: Options): Retention {
-    const base = retentionOf(extent, delay === "auto" ? 0 : delay);
+  /** Goes with what is asked for, and grows while somebody looks at what they cannot get again. */
+  #retention(first: Options): Retention {
+    const wanted = () => retentionOf(this.#chart?.options ?? first);
     const held = () => this.#chart?.heldMs ?? 0;
     return {
-      ...base,
+      get spanMs() {
+        return wanted().spanMs;
+      },
+      get samples() {
+        return wanted().samples;
+      },
       get keptMs() {
-        return Math.min(mostKeptMs, Math.max(base.spanMs + mostDelayMs, held()));
+        return Math.min(mostKeptMs, Math.max(wanted().spanMs + mostDelayMs, held()));
       },
     };
   }
@@ -225,14 +246,20 @@ export class LiveChart extends Element {
       this.childElementCount > 0 ||
       this.hasAttribute("thresholds") ||
       this.#annotations !== undefined;
-    if (!isAsked && this.#told === noExtras) return;
+    if (!isAsked && this.#told === nothingTold) return;
     const code = await marks.load();
     if (!code) return;
     const { zone } = this.#options().language;
     this.#told = code.readTold(this, this.#annotations, zone);
     if (!this.#chart) return;
     if (this.#sourceOptions().urls.join(" ") !== this.#urls) this.#start();
-    else this.#chart.setOptions(this.#options(), this.#told);
+    else this.#setOptions();
+  }
+
+  #setOptions(): void {
+    this.#chart?.setOptions(this.#options(), this.#told);
+    // More of what was may be shown now than is held.
+    this.#joined?.recall();
   }
 
   #sourceOptions() {
@@ -261,7 +288,8 @@ async function* followNothing(): AsyncGenerator<Change> {
 }
 
 // A moment more than is shown, so that nothing is missing at the left edge.
-function retentionOf(extent: Extent, delayMs: number): Retention {
+function retentionOf({ extent, delay }: Options): Pick<Retention, "spanMs" | "samples"> {
+  const delayMs = delay === "auto" ? 0 : delay;
   switch (extent.kind) {
     case "points":
       return { spanMs: 0, samples: extent.count + 1 };

@@ -35,6 +35,7 @@ function sourceOf(held: Record<string, [number, number | null][]>): Source {
     bands: [],
     guesses: [],
     told: true,
+    recall: () => {},
   };
 }
 

@@ -95,9 +95,12 @@ export class Picture {
   }
 
   setOptions(options: Options, rules: readonly SeriesRule[]): void {
+    const others =
+      JSON.stringify([options, rules]) !== JSON.stringify([this.#options, this.#rules]);
     this.#options = options;
     this.#rules = rules;
-    for (const axis of this.#axes) axis.reset();
+    // What was held of their ranges may not suit what is asked for now.
+    if (others) for (const axis of this.#axes) axis.reset();
   }
 
   /** Values that are to be seen coming. */

@@ -30,6 +30,12 @@ const usualFrameMs = 1000 / 60;
 /** What frames cost is looked at so often at least; in between they are taken to cost the same. */
 const probeMs = 1000;
 
+/**
+ * How long drawing may take in a frame, in ms: what the browser does with it afterwards has to fit as
+ * well. Less after each frame that came too late, more with each that did not.
+ */
+const budget = { least: 4, most: 10, less: 0.7, more: 0.25 };
+
 /** What a frame was: when it began, on a clock that never goes back, and what was done in it. */
 export type FrameWork = {
   readonly at: number;
@@ -53,6 +59,7 @@ export type FrameWork = {
  */
 export class Pressure {
   #level = 0;
+  #budgetMs: number = budget.most;
   /** From one frame to the next with nothing drawn in between. */
   #idleMs: number = usualFrameMs;
   /** What a frame with drawings has cost lately. */
@@ -68,6 +75,11 @@ export class Pressure {
   /** What can be had now. */
   get quality(): Quality {
     return levels[this.#level]!;
+  }
+
+  /** How long drawing may take in the next frame. */
+  get budgetMs(): number {
+    return this.#budgetMs;
   }
 
   /** Whether a drawing should be followed by two idle frames, to tell what it has cost. */
@@ -99,7 +111,13 @@ export class Pressure {
       this.#idleMs = Math.max(usualFrameMs, this.#idleMs + (untilNext - this.#idleMs) / 4);
     }
     if (drawn === 0) return 0;
-    const cost = Math.max(spentMs, untilNext - this.#idleMs);
+    const lateMs = untilNext - this.#idleMs;
+    const cost = Math.max(spentMs, lateMs);
+    const { least, most, less, more } = budget;
+    this.#budgetMs =
+      lateMs > usualFrameMs / 2
+        ? Math.max(least, this.#budgetMs * less)
+        : Math.min(most, this.#budgetMs + more);
     this.#probedAt = at;
     this.#usualMs += (cost - this.#usualMs) / 4;
     return cost;

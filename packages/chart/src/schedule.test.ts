@@ -91,10 +91,29 @@ test("schedule: a burst is spread over frames, and everyone has a turn before an
   const many = Array.from({ length: 10 }, () => drawable(state, 2));
   for (const one of many) scheduler.add(one, forever);
   frame();
-  assert.equal(many.filter(({ drawn }) => drawn === 1).length, 3);
+  assert.equal(many.filter(({ drawn }) => drawn === 1).length, 5);
   for (const one of many) one.due = 0;
   for (let i = 0; i < 3; i++) frame();
   assert.ok(many.every(({ drawn }) => drawn >= 1 && drawn <= 2));
+});
+
+test("schedule: the page is changed when all of a frame have been drawn, and not by the others", () => {
+  const { state, scheduler, frame } = browser();
+  const order: string[] = [];
+  for (const name of ["a", "b", "idle"]) {
+    const one = drawable(state);
+    if (name === "idle") one.due = Number.POSITIVE_INFINITY;
+    const draw = () => {
+      order.push(`draw ${name}`);
+      one.draw(0);
+    };
+    scheduler.add(
+      { dueAt: () => one.dueAt(0), draw, tell: () => order.push(`tell ${name}`) },
+      forever,
+    );
+  }
+  frame();
+  assert.deepEqual(order, ["draw a", "draw b", "tell a", "tell b"]);
 });
 
 test("schedule: who has left is not drawn again", () => {

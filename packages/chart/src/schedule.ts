@@ -6,6 +6,11 @@ export interface Drawable {
   /** When it should be drawn next, on our clock in Unix ms; infinity: not until it says `wake`. */
   dueAt(now: number): number;
   draw(now: number): void;
+  /**
+   * Told in the same frame, when all that are drawn in it have been: the place to change the page, since
+   * a text drawn on a canvas after that would make the browser lay out the page in between.
+   */
+  tell?(now: number): void;
   /** The quality of the scheduler is another one: what was drawn could be drawn finer, or must not be. */
   qualityChanged?(): void;
 }
@@ -20,8 +25,6 @@ export type Clockwork = {
   readonly clearTimer: (timer: unknown) => void;
 };
 
-/** Drawing longer than this in one frame would let others miss theirs. */
-const budgetMs = 6;
 /** Nothing due for longer than this: sleep on a timer, which costs less than empty frames. */
 const worthSleeping = 40;
 /** A clock that is set back must not leave a page asleep. */
@@ -41,8 +44,10 @@ type Turn = { drawnAt: number; deferred: boolean };
 export class Scheduler {
   readonly #clockwork: Clockwork;
   readonly #pressure = new Pressure();
-  // In the order of their turns: who was drawn goes to the end.
+  // In the order in which they came, which is that of the page mostly.
   readonly #drawables = new Map<Drawable, Turn>();
+  /** The place of whose turn is next. */
+  #begin = 0;
   #framePending = false;
   #timer: unknown;
   /** How many idle frames are still wanted, to see what those before have cost. */
@@ -75,33 +80,46 @@ export class Scheduler {
     this.#framePending = false;
     const { now, precise } = this.#clockwork;
     const at = precise();
-    const { drawn, deferred, finished } = this.#drawDue(now(), at);
+    const begun = now();
+    const { drawn, deferred, finished } = this.#drawDue(begun, at);
+    for (const drawable of drawn) guarded(() => drawable.tell?.(begun));
     const spentMs = precise() - at;
-    if (drawn === 0) this.#probes = Math.max(0, this.#probes - 1);
+    if (drawn.length === 0) this.#probes = Math.max(0, this.#probes - 1);
     else this.#probes = this.#pressure.probes(at) ? 2 : 0;
     if (this.#probes > 0 || !finished) this.wake();
     else this.#sleep(now());
     const goesOn = this.#framePending;
-    if (!this.#pressure.frame({ at, spentMs, drawn, deferred, goesOn })) return;
+    const work = { at, spentMs, drawn: drawn.length, deferred, goesOn };
+    if (!this.#pressure.frame(work)) return;
     for (const drawable of this.#drawables.keys()) guarded(() => drawable.qualityChanged?.());
   }
 
-  /** Draws what is due, until the budget is used up. */
-  #drawDue(begun: number, at: number): { drawn: number; deferred: number; finished: boolean } {
-    let [drawn, deferred] = [0, 0];
-    for (const [drawable, turn] of [...this.#drawables]) {
+  /**
+   * Draws what is due, until the budget is used up, and goes on from there in the next frame. In the
+   * order of the page: what is shown anew in a frame is then one part of the screen, and a small one.
+   */
+  #drawDue(begun: number, at: number) {
+    const drawn: Drawable[] = [];
+    let deferred = 0;
+    const all = [...this.#drawables];
+    for (let n = 0; n < all.length; n++) {
+      const place = (this.#begin + n) % all.length;
+      const [drawable, turn] = all[place]!;
       if (!this.#drawables.has(drawable) || drawable.dueAt(begun) > begun) continue;
       if (this.#turnAt(turn, begun) > begun) {
         turn.deferred = true;
         continue;
       }
-      this.#drawables.delete(drawable);
-      this.#drawables.set(drawable, { drawnAt: begun, deferred: false });
-      drawn++;
+      drawn.push(drawable);
       if (turn.deferred) deferred++;
+      turn.drawnAt = begun;
+      turn.deferred = false;
       guarded(() => drawable.draw(begun));
-      if (this.#clockwork.precise() - at >= budgetMs) return { drawn, deferred, finished: false };
+      if (this.#clockwork.precise() - at < this.#pressure.budgetMs) continue;
+      this.#begin = place + 1;
+      return { drawn, deferred, finished: false };
     }
+    this.#begin = 0;
     return { drawn, deferred, finished: true };
   }
 

@@ -12,7 +12,7 @@ const now = 1_790_000_000_000;
 function source(url: string, series: readonly string[], more: Partial<Source> = {}): Source {
   const tracks = new Map(series.map((name) => [name, new Track(name)]));
   return {
-    ...{ url, tracks, clock: new SourceClock(), since: now, told: true },
+    ...{ url, tracks, clock: new SourceClock(), since: now, told: true, recall: () => {} },
     ...{ bands: [], notices: new Map(), guesses: [] },
     status: { state: "live" },
     ...more,

@@ -81,6 +81,10 @@ class CombinedSource implements Source {
     );
   }
 
+  recall(): void {
+    for (const source of this.#sources) source.recall();
+  }
+
   #worst(): { readonly source: Source; readonly label: string } {
     const troubles = this.#sources.map(({ status }) => byTrouble.indexOf(status.state));
     const at = troubles.indexOf(Math.max(...troubles));

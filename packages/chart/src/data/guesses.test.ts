@@ -18,6 +18,7 @@ function sourceOf(everyMs: Record<string, number>, guesses: readonly Guess[] = [
   }
   return {
     ...{ url: "http://a/x", tracks, clock: new SourceClock(), since: now, told: true, guesses },
+    recall: () => {},
     ...{ bands: [], notices: new Map(), status: { state: "live" } },
   };
 }

@@ -137,6 +137,29 @@ test("source: a Plotcast server is asked for the history that is shown, others f
   off.abort();
 });
 
+test("source: a member that comes to want more has it asked for when it says so, once", async () => {
+  const { follow, asked } = server();
+  const off = new AbortController();
+  const retention = { spanMs: 60_000, samples: 2 };
+  const source = join(follow, member(off.signal, { retention }));
+  await settle();
+  source.recall();
+  retention.spanMs = 30_000;
+  source.recall();
+  await settle();
+  assert.equal(asked.length, 1);
+  retention.spanMs = 900_000;
+  source.recall();
+  await settle();
+  source.recall();
+  await settle();
+  assert.deepEqual(
+    asked.map(({ span }) => span),
+    ["60s", "900s"],
+  );
+  off.abort();
+});
+
 test("source: who wants to look further back has the connection opened anew, with that history", async () => {
   const { follow, asked, tell } = server();
   const off = new AbortController();

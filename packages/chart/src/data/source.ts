@@ -21,7 +21,7 @@ export type Follow = (options: FollowOptions) => AsyncIterable<Change>;
 type HistoryChange = Extract<Change, { type: "history" }>;
 type SamplesChange = Extract<Change, { type: "samples" }>;
 
-/** How much a chart wants held. */
+/** How much a chart wants held; looked at again and again. */
 export type Retention = {
   /** How far back; of our own servers, history is asked for that. */
   readonly spanMs: number;
@@ -51,6 +51,8 @@ export interface Source {
   readonly notices: ReadonlyMap<string, string>;
   /** What is taken of an endpoint that is not ours, without its having promised it. */
   readonly guesses: readonly Guess[];
+  /** A member wants more held than before: what is older is asked for again, where it can be. */
+  recall(): void;
 }
 
 export type Member = {
@@ -146,8 +148,12 @@ class SharedSource implements Source {
   join(member: Member): void {
     this.#members.add(member);
     member.signal.addEventListener("abort", () => this.#leave(member), { once: true });
+    this.recall();
+  }
+
+  recall(): void {
     // What is older than anyone wanted so far comes with a new history only.
-    const { spanMs, samples } = member.retention;
+    const { spanMs, samples } = this.#retention();
     if (spanMs > this.#historyMs || samples > this.#historySamples) this.run();
   }
 

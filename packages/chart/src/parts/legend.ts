@@ -33,6 +33,7 @@ const figures = ["last", "min", "max", "mean"] as const;
 const stats = { most: 8, width: 560, rows: 3 };
 /** CSS pixels, as in the style sheet: of a figure, about; of a name at most; of all else in an entry. */
 const size = { figure: 7, letter: 9, name: 196, swatch: 28, label: 34, gap: 20 };
+const wideLetters = /[%‰@A-Zmwµ–]/gu;
 /** Nothing is called stale earlier: senders pause for breath. */
 const patienceMs = 5000;
 
@@ -119,7 +120,7 @@ export class Legend {
       const value = i === 0 ? last : off ? Number.NaN : told[name];
       const written = Number.isFinite(value) ? text(value) : "–";
       setText(item.values[i]!, written);
-      longest = Math.max(longest, written.length);
+      longest = Math.max(longest, roomOf(written));
     }
     if (longest > item.width) {
       item.width = longest;
@@ -141,6 +142,11 @@ export class Legend {
     const all = this.#items.map(({ series }) => series);
     this.#host.setOff(offAfter(all, this.#host.off, item.series, toggles(event)));
   }
+}
+
+/** How many figures wide a text is, at most: some letters are wider than figures. */
+function roomOf(text: string): number {
+  return text.length + Math.ceil((text.match(wideLetters)?.length ?? 0) / 2);
 }
 
 function toggles({ ctrlKey, metaKey, shiftKey }: MouseEvent | KeyboardEvent): boolean {
@@ -219,7 +225,7 @@ export const legendCss = `
 .legend-item:hover .legend-button { color: var(--ink); }
 .legend-button:focus-visible { outline: 2px solid var(--ink); outline-offset: -1px; border-radius: 2px; }
 .legend-name { min-inline-size: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-.legend-value { min-inline-size: var(--figures, 0); text-align: end; white-space: nowrap; }
+.legend-value { flex: none; inline-size: var(--figures, 0); block-size: 20px; contain: layout size style; text-align: end; white-space: nowrap; }
 .legend.stats .legend-button { inline-size: calc(23px + min(28ch, var(--name, 12ch))); }
 .legend.stats .legend-value { min-inline-size: var(--all, 0); }
 .legend-stat { display: none; gap: 4px; color: var(--quiet); }
