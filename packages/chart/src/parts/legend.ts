@@ -32,7 +32,7 @@ const figures = ["last", "min", "max", "mean"] as const;
 /** Where least, largest and mean value are shown as well: what has more rows would hide names. */
 const stats = { most: 8, width: 560, rows: 3 };
 /** CSS pixels, as in the style sheet: of a figure, about; of a name at most; of all else in an entry. */
-const size = { figure: 7, letter: 9, name: 196, swatch: 28, label: 34, gap: 20 };
+const size = { figure: 7, letter: 9, name: 196, swatch: 29, label: 44, gap: 20 };
 const wideLetters = /[%‰@A-Zmwµ–]/gu;
 /** Nothing is called stale earlier: senders pause for breath. */
 const patienceMs = 5000;
@@ -207,7 +207,7 @@ export const legendCss = `
   font-size: 12px;
   line-height: 20px;
 }
-.legend.stats { --room: calc(28px + min(28ch, var(--name, 12ch)) + 4 * var(--value, 7ch) + 3 * 34px); }
+.legend.stats { --room: calc(29px + min(28ch, var(--name, 12ch)) + 4 * var(--value, 7ch) + 3 * 44px); }
 .legend-item { display: flex; align-items: center; gap: 6px; min-inline-size: 0; cursor: pointer; }
 .legend-button {
   display: flex;
@@ -228,9 +228,10 @@ export const legendCss = `
 .legend-value { flex: none; inline-size: var(--figures, 0); block-size: 20px; contain: layout size style; text-align: end; white-space: nowrap; }
 .legend.stats .legend-button { inline-size: calc(23px + min(28ch, var(--name, 12ch))); }
 .legend.stats .legend-value { min-inline-size: var(--all, 0); }
-.legend-stat { display: none; gap: 4px; color: var(--quiet); }
+.legend-stat { display: none; gap: 4px; margin-inline-start: 6px; color: var(--quiet); }
 .legend.stats .legend-stat { display: flex; }
-.legend-stat .legend-value { color: var(--ink); }
+/* Next to its name, which would else seem to be that of the value before. */
+.legend-stat .legend-value { color: var(--ink); text-align: start; }
 .legend-item.stale .legend-value { color: var(--quiet); font-style: italic; }
 .legend-item.off .legend-value { color: var(--quiet); }
 .legend-item.off .legend-name { text-decoration: line-through; }
