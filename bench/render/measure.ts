@@ -81,6 +81,10 @@ export function measureOnce(plan: Plan, variant: string): Promise<Figures | unde
     };
     const given = elapsed(patienceMs + plan.seconds * 1000, undefined, { ref: false });
     return Promise.race([watch(), given]);
+  }).catch((error: Error) => {
+    // Of a page that is too busy to be loaded.
+    if (error.name !== "TimeoutError") throw error;
+    return undefined;
   });
 }
 

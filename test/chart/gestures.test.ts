@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import type { Page } from "playwright-core";
 import { type BrowserName, browserNames, openBrowser, openPage } from "../browsers.ts";
+import { openScripted } from "./scripted-page.ts";
 
 /** The plot of the fake chart: where it is in the page, and how long a pixel of it is. */
 const plot = { left: 48, top: 28 + 8, width: 536, height: 162 };
@@ -18,32 +17,16 @@ gestures-chart { position: absolute; left: ${origin.x}px; top: ${origin.y}px; in
 <gestures-chart></gestures-chart><button id="after" style="position: absolute; top: 500px">after</button>
 <script type="module" src="/page.js"></script>`;
 
-let script: Promise<string> | undefined;
-
-async function bundle(): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL("./gestures-page.ts", import.meta.url))],
-    ...{ bundle: true, write: false, format: "esm" },
-    target: ["chrome111", "firefox115", "safari16.4"],
-    conditions: ["@plotcast/source"],
-  });
-  return outputFiles[0]!.text;
+async function openGestures(page: Page): Promise<void> {
+  const script = new URL("./gestures-page.ts", import.meta.url);
+  await openScripted(page, script, html, "gestures-chart");
 }
 
 async function open(t: TestContext, name: BrowserName): Promise<Page | undefined> {
   const browser = await openBrowser(t, name);
   if (!browser) return undefined;
   const page = await openPage(t, browser);
-  script ??= bundle();
-  const text = await script;
-  await page.route("http://localhost/**", (route) => {
-    const { pathname } = new URL(route.request().url());
-    return pathname === "/page.js"
-      ? route.fulfill({ contentType: "text/javascript", body: text })
-      : route.fulfill({ contentType: "text/html", body: pathname === "/" ? html : "" });
-  });
-  await page.goto("http://localhost/");
-  await page.waitForFunction(() => customElements.get("gestures-chart") !== undefined);
+  await openGestures(page);
   return page;
 }
 
@@ -337,15 +320,7 @@ test("chromium: a real finger scrolls the page up and down, and pans the chart s
   });
   const page = await context.newPage();
   t.after(() => context.close());
-  script ??= bundle();
-  const text = await script;
-  await page.route("http://localhost/**", (route) =>
-    new URL(route.request().url()).pathname === "/page.js"
-      ? route.fulfill({ contentType: "text/javascript", body: text })
-      : route.fulfill({ contentType: "text/html", body: html }),
-  );
-  await page.goto("http://localhost/");
-  await page.waitForFunction(() => customElements.get("gestures-chart") !== undefined);
+  await openGestures(page);
   const session = await context.newCDPSession(page);
   const swipe = async (dx: number, dy: number) => {
     const [x, y] = at(0.5);

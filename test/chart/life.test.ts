@@ -160,6 +160,22 @@ for (const name of browserNames) {
       },
     );
 
+    await t.test("what is moved while it begins is held where it is asked to be", async () => {
+      await put(page, "");
+      const view = () => page.evaluate(() => document.querySelector("live-chart")!.view);
+      await page.evaluate(() => {
+        const chart = document.createElement("live-chart");
+        chart.setAttribute("src", "/feed");
+        chart.setAttribute("view", "2023-11-14T22:13:20Z..2023-11-14T22:14:20Z");
+        document.body.append(chart);
+        chart.remove();
+        document.body.append(chart);
+        document.body.prepend(chart);
+      });
+      await seen(page, "to be held", ({ chip }) => chip.startsWith("Held"));
+      assert.equal((await view())?.from, 1_700_000_000_000);
+    });
+
     await t.test("whose address a child has is never said to have none", async () => {
       await put(page, "");
       const chips = await page.evaluate(async () => {

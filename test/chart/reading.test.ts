@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import type { Page } from "playwright-core";
 import type { Band } from "../../packages/chart/src/scene.ts";
 import { type BrowserName, browserNames, openBrowser, openPage } from "../browsers.ts";
 import type { Drawing } from "./reading-page.ts";
+import { openScripted } from "./scripted-page.ts";
 
 const html = `<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Reading</title>
@@ -14,32 +13,12 @@ reading-chart { inline-size: 600px; block-size: 340px }</style>
 <reading-chart></reading-chart>
 <script type="module" src="/page.js"></script>`;
 
-let script: Promise<string> | undefined;
-
-async function bundle(): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL("./reading-page.ts", import.meta.url))],
-    ...{ bundle: true, write: false, format: "esm" },
-    target: ["chrome111", "firefox115", "safari16.4"],
-    conditions: ["@plotcast/source"],
-  });
-  return outputFiles[0]!.text;
-}
-
 async function open(t: TestContext, name: BrowserName, dark = false): Promise<Page | undefined> {
   const browser = await openBrowser(t, name);
   if (!browser) return undefined;
   const page = await openPage(t, browser, { dark });
-  script ??= bundle();
-  const text = await script;
-  await page.route("http://localhost/**", (route) => {
-    const { pathname } = new URL(route.request().url());
-    return pathname === "/page.js"
-      ? route.fulfill({ contentType: "text/javascript", body: text })
-      : route.fulfill({ contentType: "text/html", body: pathname === "/" ? html : "" });
-  });
-  await page.goto("http://localhost/");
-  await page.waitForFunction(() => customElements.get("reading-chart") !== undefined);
+  const script = new URL("./reading-page.ts", import.meta.url);
+  await openScripted(page, script, html, "reading-chart");
   return page;
 }
 

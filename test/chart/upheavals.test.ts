@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { browserNames, openBrowser } from "../browsers.ts";
 import { eventually, inkOf } from "../ink.ts";
 import { Feed, openSite } from "./site.ts";
-import { openCharts, put, type Seen, seen, shows } from "./whole-chart.ts";
+import { openCharts, put, type Seen, seen, shown, shows } from "./whole-chart.ts";
 
 /* What a chart stands on is changed while it is there: clocks, colours, renderers, series. */
 
@@ -21,6 +21,13 @@ for (const name of browserNames) {
       const now = Date.now.bind(Date);
       const offset = { ms: 0 };
       Object.assign(Date, { offset, now: () => now() + offset.ms });
+      const request = requestAnimationFrame.bind(globalThis);
+      const frames = { asked: 0 };
+      const counted = (run: FrameRequestCallback) => {
+        frames.asked++;
+        return request(run);
+      };
+      Object.assign(globalThis, { frames, requestAnimationFrame: counted });
     });
     const setClock = (ms: number) =>
       page.evaluate((ms) => Object.assign(Reflect.get(Date, "offset"), { ms }), ms);
@@ -43,6 +50,22 @@ for (const name of browserNames) {
       await shows(page, "what came after", (it) => it.columns[0]?.some(isLater) ?? false);
       clearInterval(going);
       await setClock(0);
+    });
+
+    await t.test("what has no room asks for no frames, and is drawn when it has", async () => {
+      await begin('<live-chart src="/feed" span="30s" style="display: none"></live-chart>');
+      for (let i = 0; i < 20; i++) feed.send({ time: Date.now() - 2000 + i * 100, v: i });
+      const asked = await page.evaluate(async () => {
+        const frames = Reflect.get(globalThis, "frames") as unknown as { asked: number };
+        await new Promise((resolve) => setTimeout(resolve, 1500));
+        const before = frames.asked;
+        await new Promise((resolve) => setTimeout(resolve, 1000));
+        return frames.asked - before;
+      });
+      assert.ok(asked < 10, `${asked} frames in a second`);
+      await page.locator("live-chart").evaluate((it) => it.removeAttribute("style"));
+      await eventually("a line", async () => (await inkOf(page)) > 50);
+      assert.equal((await shown(page)).columns[0]?.length, 20);
     });
 
     await t.test("a key stays on its series while others come", async () => {

@@ -5,6 +5,7 @@
 export class Beat {
   readonly #everyMs: number;
   readonly #phase: number;
+  #doneAt = Number.POSITIVE_INFINITY;
   #nextAt = Number.NEGATIVE_INFINITY;
 
   constructor(everyMs: number, phase = 0) {
@@ -12,18 +13,19 @@ export class Beat {
     this.#phase = phase;
   }
 
-  /** Unix ms, our clock; minus infinity: at once. */
-  get nextAt(): number {
-    return this.#nextAt;
+  /** Unix ms, our clock; minus infinity: at once, also if that clock was set back. */
+  nextAt(now: number): number {
+    return now < this.#doneAt ? Number.NEGATIVE_INFINITY : this.#nextAt;
   }
 
   /** It has just been done. */
   done(now: number): void {
     const turn = Math.floor(now / this.#everyMs - this.#phase) + 1;
+    this.#doneAt = now;
     this.#nextAt = (turn + this.#phase) * this.#everyMs;
   }
 
-  /** It is to be done at once: what it tells has changed, or the clock was set back. */
+  /** It is to be done at once: what it tells has changed. */
   hurry(): void {
     this.#nextAt = Number.NEGATIVE_INFINITY;
   }

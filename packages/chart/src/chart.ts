@@ -1,6 +1,7 @@
 import { type Change, isOurs } from "@plotcast/client";
 import { Beat, nextPhase } from "./beat.ts";
 import type { Source } from "./data/source.ts";
+import { guarded } from "./errors.ts";
 import { Extras } from "./extras.ts";
 import { Layout } from "./layout.ts";
 import { missesCode, onLoaded } from "./lazy.ts";
@@ -22,7 +23,7 @@ import { Stage } from "./stage.ts";
 import { timeTitle } from "./text/zone-name.ts";
 import { samplesIn, Viewport } from "./viewport.ts";
 
-/** New data are drawn at most this often where the window itself moves more slowly. */
+/** New data are drawn at most this often, unless the window moves: it does with them, or they with it. */
 const slowestBeatMs = 250;
 const fastestBeatMs = 16;
 /** Figures that change faster cannot be read. */
@@ -202,9 +203,10 @@ export class Chart implements Drawable {
   }
 
   dueAt(now: number): number {
-    if (now < this.#drawnAt) this.#restartBeats();
+    // The clock of this machine was set back: what was due by it would be due much too late.
+    if (now < this.#drawnAt) this.#drawnAt = this.#freshDrawnAt = Number.NEGATIVE_INFINITY;
     if (this.#dirty.series) return now;
-    return Math.min(this.#pictureAt(now), this.#legendAt(), this.#statusBeat.nextAt);
+    return Math.min(this.#pictureAt(now), this.#legendAt(now), this.#statusBeat.nextAt(now));
   }
 
   draw(now: number): void {
@@ -213,21 +215,25 @@ export class Chart implements Drawable {
       this.#legendBeat.hurry();
     }
     if (this.#pictureAt(now) <= now) this.#drawPicture(now);
+    else if (!this.#visible && this.#fresh && this.#statusBeat.nextAt(now) <= now)
+      this.#survey(now);
   }
 
   tell(now: number): void {
-    const isSecond = this.#statusBeat.nextAt <= now;
-    // What has come, and once a second what has not.
-    if (this.#untold || isSecond) this.#legendLate = true;
-    if (this.#untold) for (const part of this.#parts) part.update(this.#scene!);
+    const isSecond = this.#statusBeat.nextAt(now) <= now;
+    const scene = this.#untold ? this.#scene : undefined;
     this.#untold = false;
+    // What has come, and once a second what has not.
+    if (scene || isSecond) this.#legendLate = true;
+    if (scene) for (const part of this.#parts) guarded(() => part.update(scene));
     this.#showLegend(now);
     if (isSecond) this.#showStatus(now);
   }
 
   /** A legend that is late waits for the next drawing, if that is soon: a frame of its own costs more. */
-  #legendAt(): number {
-    return this.#legendLate ? this.#legendBeat.nextAt + slowestBeatMs : Number.POSITIVE_INFINITY;
+  #legendAt(now: number): number {
+    if (!this.#legendLate || !this.#scene) return Number.POSITIVE_INFINITY;
+    return this.#legendBeat.nextAt(now) + slowestBeatMs;
   }
 
   /**
@@ -240,13 +246,6 @@ export class Chart implements Drawable {
     if (this.#dirty.picture) return now;
     const dataAt = this.#fresh ? this.#freshDrawnAt + this.#beatMs() : Number.POSITIVE_INFINITY;
     return Math.min(dataAt, this.#picture.movesAt(now));
-  }
-
-  /** The clock of this machine was set back: what was due by it would be due much too late. */
-  #restartBeats(): void {
-    this.#drawnAt = this.#freshDrawnAt = Number.NEGATIVE_INFINITY;
-    this.#legendBeat.hurry();
-    this.#statusBeat.hurry();
   }
 
   #chooseSeries(): void {
@@ -276,6 +275,16 @@ export class Chart implements Drawable {
     this.#untold = true;
   }
 
+  /** Finds out what would be drawn, for those who read a chart that is out of sight. */
+  #survey(now: number): void {
+    const frame = this.#scene && this.#stage.ready ? this.#frame(now) : undefined;
+    if (!frame) return;
+    this.#fresh = false;
+    this.#scene = this.#picture.scene(now, frame, this.#stage.size.ratio);
+    // What has changed since the last drawing is not known any more.
+    this.#stage.recast();
+  }
+
   /** Undefined while it would be another one without parts that are on their way. */
   #frame(now: number): Frame | undefined {
     let frame: Frame | undefined;
@@ -284,7 +293,7 @@ export class Chart implements Drawable {
       frame = this.#picture.frame(now, this.#surroundings());
     });
     this.#incompleteSince = misses ? (this.#incompleteSince ?? now) : undefined;
-    return misses && now - this.#incompleteSince! < patienceMs ? undefined : frame;
+    return misses && Math.abs(now - this.#incompleteSince!) < patienceMs ? undefined : frame;
   }
 
   /**
@@ -292,9 +301,7 @@ export class Chart implements Drawable {
    * another frame and shows nothing. Data that are drawn for the first time in a while do not wait.
    */
   #beatMs(): number {
-    const { extent } = this.#options;
-    if (extent.kind === "points") return fastestBeatMs;
-    return Math.max(fastestBeatMs, Math.min(this.#picture.msPerPixel, slowestBeatMs));
+    return this.#options.extent.kind === "points" ? fastestBeatMs : slowestBeatMs;
   }
 
   #invalidate(what: "series" | "picture"): void {
@@ -374,7 +381,7 @@ export class Chart implements Drawable {
   }
 
   #showLegend(now: number): void {
-    if (!this.#scene || !this.#legendLate || this.#legendBeat.nextAt > now) return;
+    if (!this.#scene || !this.#legendLate || this.#legendBeat.nextAt(now) > now) return;
     this.#legendLate = false;
     this.#legendBeat.done(now);
     const { series, ratio } = this.#scene;

@@ -135,7 +135,7 @@ export class Extras {
   #readLater(): void {
     const { layout, signal } = this.#host;
     const come = async (event: Event) => {
-      if (this.#reading) return;
+      if (this.#reading || readings.failedLately) return;
       const { target } = event;
       const reading = await this.reading();
       // It was for what has just come that it was loaded.

@@ -16,7 +16,7 @@ export class Lazy<Code> {
   #loading: Promise<Code | undefined> | undefined;
   #failedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(load: () => Promise<Code>, now = Date.now) {
+  constructor(load: () => Promise<Code>, now = () => performance.now()) {
     this.#import = load;
     this.#now = now;
   }
@@ -24,16 +24,20 @@ export class Lazy<Code> {
   /** Undefined until it is there; asking makes it come. */
   get code(): Code | undefined {
     if (this.#code) return this.#code;
-    void this.load();
+    if (!this.failedLately) void this.load();
     // What has failed before may take for ever to fail again: nobody waits for that.
     missed ||= this.#loading !== undefined && !failed.has(this);
     return undefined;
   }
 
-  /** Never rejects: undefined if it cannot be loaded now, or could not a moment ago. */
-  async load(): Promise<Code | undefined> {
-    const isTooSoon = this.#now() - this.#failedAt < againMs;
-    if (!this.#loading && !isTooSoon) this.#loading = this.#load();
+  /** Whether it could not be loaded a moment ago: who would ask again and again should wait. */
+  get failedLately(): boolean {
+    return this.#now() - this.#failedAt < againMs;
+  }
+
+  /** Never rejects: undefined if it cannot be loaded now. */
+  load(): Promise<Code | undefined> {
+    this.#loading ??= this.#load();
     return this.#loading;
   }
 

@@ -135,12 +135,13 @@ export class LiveChart extends Element {
   /** Nobody must see what is to be held follow first, or what has its address from a child have none. */
   async #startWhenTold(): Promise<void> {
     const read = this.#readChildren();
-    const text = this.getAttribute("view") ?? "";
-    const isNews = text !== this.#viewText;
-    this.#viewText = text;
-    // An element that is moved looks where it looked.
-    if (isNews && !this.#view) await this.#readView();
+    const text = () => this.getAttribute("view") ?? "";
+    // An element that is moved looks where it looked; and what was set as a property counts.
+    if (this.#view) this.#viewText = text();
+    else if (text() !== this.#viewText) await this.#readView();
     if (!this.hasAttribute("src") && this.childElementCount > 0) await read;
+    if (!this.isConnected || this.#chart) return;
+    if (!this.#view && text() !== this.#viewText) await this.#readView();
     if (this.isConnected && !this.#chart) this.#start();
   }
 

@@ -12,7 +12,8 @@ const maxWidths = 500;
 export class Stage {
   readonly #host: HTMLElement;
   readonly #probe: ThemeProbe;
-  readonly #measure = document.createElement("canvas").getContext("2d")!;
+  // Not one of the document, which would bring its style up to date before it answers.
+  readonly #measure = new OffscreenCanvas(1, 1).getContext("2d")!;
   readonly #widths = new Map<string, number>();
   readonly #changed: () => void;
   readonly #signal: AbortSignal;

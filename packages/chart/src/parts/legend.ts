@@ -33,7 +33,8 @@ const figures = ["last", "min", "max", "mean"] as const;
 const stats = { most: 8, width: 560, rows: 3 };
 /** CSS pixels, as in the style sheet: of a figure, about; of a name at most; of all else in an entry. */
 const size = { figure: 7, letter: 9, name: 196, swatch: 29, label: 44, gap: 20 };
-const wideLetters = /[%‰@A-Zmwµ–]/gu;
+const wideLetters = /[%‰@mwµ–€\p{Lu}]|[\u0370-\u10ff]/gu;
+const fullLetters = /[\u1100-\u11ff\u2e80-\ud7ff\uf900-\ufaff\uff00-\uff60]/g;
 /** Nothing is called stale earlier: senders pause for breath. */
 const patienceMs = 5000;
 
@@ -144,9 +145,11 @@ export class Legend {
   }
 }
 
-/** How many figures wide a text is, at most: some letters are wider than figures. */
+/** How many figures wide a text is, at most: some letters are wider than figures, some twice as wide. */
 function roomOf(text: string): number {
-  return text.length + Math.ceil((text.match(wideLetters)?.length ?? 0) / 2);
+  const wide = text.match(wideLetters)?.length ?? 0;
+  const full = text.match(fullLetters)?.length ?? 0;
+  return text.length + Math.ceil(wide / 2) + full;
 }
 
 function toggles({ ctrlKey, metaKey, shiftKey }: MouseEvent | KeyboardEvent): boolean {

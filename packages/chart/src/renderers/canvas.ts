@@ -34,6 +34,7 @@ type Look = {
   readonly grid: Color;
   readonly axis: Color;
   readonly colors: readonly Color[];
+  readonly direction: CanvasDirection;
 };
 
 class CanvasRenderer implements Renderer {
@@ -51,6 +52,14 @@ class CanvasRenderer implements Renderer {
     const canvas = this.#canvas;
     // All of the host, also on paper, where that has another size.
     canvas.style.cssText = "display: block; width: 100%; height: 100%";
+    // Pixels may have been lost with a GPU, of which such a canvas is not told: whoever comes back sees
+    // a new picture.
+    const anew = () => {
+      if (document.visibilityState !== "visible") return;
+      this.#forget();
+      canvas.dispatchEvent(new Event("contextrestored"));
+    };
+    document.addEventListener("visibilitychange", anew, { signal });
     host.append(canvas);
     signal.addEventListener("abort", () => this.#free(), { once: true });
   }
@@ -58,7 +67,9 @@ class CanvasRenderer implements Renderer {
   configure(spec: ChartSpec): void {
     const color = (css: string) => parseColor(pageEasel().context, css);
     const colors = spec.lines.map((line) => color(line.color));
-    this.#look = { spec, colors, grid: color(spec.grid), axis: color(spec.axis) };
+    const direction = getComputedStyle(this.#canvas).direction as CanvasDirection;
+    const [grid, axis] = [color(spec.grid), color(spec.axis)];
+    this.#look = { spec, colors, grid, axis, direction };
     this.#forget();
   }
 
@@ -143,7 +154,7 @@ class CanvasRenderer implements Renderer {
   }
 
   /** Shows the picture, and its labels. */
-  #put(frame: Frame, { spec }: Look): void {
+  #put(frame: Frame, { spec, direction }: Look): void {
     const { width, height, ratio } = this.#size;
     const { columns } = this.#shown!;
     const canvas = this.#canvas;
@@ -152,6 +163,7 @@ class CanvasRenderer implements Renderer {
     const { plot } = frame;
     easel.begin(width, height, fontOf(spec, ratio));
     context.putImageData(this.#image!, plot.left - this.#margin.x, plot.top - this.#margin.y);
+    context.direction = direction;
     drawValueLabels(context, frame, spec, ratio);
     drawTimeLabels(context, frame, columns, spec, ratio);
     if (canvas.width !== width) canvas.width = width;

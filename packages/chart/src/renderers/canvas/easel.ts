@@ -8,6 +8,8 @@ export class Easel {
   readonly context = this.#canvas.getContext("2d", { willReadFrequently: true })!;
 
   #font = "";
+  /** The same, as the context spells it. */
+  #spelled = "";
 
   /** A blank sheet, in device pixels, and what is written on it. */
   begin(width: number, height: number, font: string): void {
@@ -18,9 +20,11 @@ export class Easel {
       canvas.width = width;
       canvas.height = height;
     }
-    // With its size, a canvas forgets its font.
-    if (isOfSize && font === this.#font) return;
-    this.#font = this.context.font = font;
+    // With its size, a canvas forgets its font; in some browsers also with what was taken away.
+    const { context } = this;
+    if (font === this.#font && context.font === this.#spelled) return;
+    this.#font = context.font = font;
+    this.#spelled = context.font;
   }
 
   /** What is on it now, which is not on it any more. */
