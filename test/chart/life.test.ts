@@ -81,6 +81,10 @@ for (const name of browserNames) {
       ]);
       await set("series", "b");
       assert.deepEqual((await shows(page, "one", (it) => it.names.length === 1)).names, ["b"]);
+      await set("series", "nobody");
+      const isMissed = ({ message }: Seen) => message.includes("The source has a, b.");
+      await seen(page, "what there is", isMissed);
+      await set("series", "b");
       await set("unit", "km");
       await seen(page, "its unit", ({ legend }) => legend.includes("km"));
       await page.locator("live-chart figure").evaluate((it) => it.setAttribute("data-same", ""));

@@ -72,7 +72,7 @@ export class StatusLine {
   }
 
   #situation({ now, options, roles, drawn }: Told): Situation {
-    const { status, since, url, told, clock, whose, notices } = this.#source;
+    const { status, since, url, told, tracks, clock, whose, notices } = this.#source;
     let newestAt: number | undefined;
     let expectedMs: number | undefined;
     for (const { track } of roles) {
@@ -84,6 +84,7 @@ export class StatusLine {
     return {
       ...{ status, since, now, newestAt, expectedMs, url },
       ...{ known: told && roles.length > 0, notice: [...notices.values()].at(-1) },
+      others: roles.length === 0 ? [...tracks.keys()] : [],
       drawn: drawn ?? newestAt !== undefined,
       ...{ skewMs: clock.skewMs, latencyMs: clock.latencyMs, held: this.#viewport.held },
       ...{ source: whose, ...options.language },

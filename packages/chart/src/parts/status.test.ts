@@ -69,6 +69,12 @@ test("status: of a series that is known, no first sample is waited for", () => {
   assert.equal(ended.detail, "It had no samples in this stretch of time.");
 });
 
+test("status: where no series is what was asked for, it is said which ones there are", () => {
+  const detail = (others: string[]) => messageOf(situation(live, { others }))!.detail;
+  assert.equal(detail(["cpu"]), "The source has cpu.");
+  assert.equal(detail([..."abcdefg"]), "The source has a, b, c, d, e and 2 more.");
+});
+
 test("status: data speak for themselves", () => {
   assert.equal(messageOf(situation(live, { newestAt: now })), undefined);
 });

@@ -15,6 +15,8 @@ export type Situation = {
   readonly expectedMs: number | undefined;
   /** What was wrong with what came, last; undefined: nothing. */
   readonly notice?: string | undefined;
+  /** What the source has, where nothing of it was chosen. */
+  readonly others?: readonly string[];
   /** Whether the view has anything in it. */
   readonly drawn: boolean;
   readonly url: string;
@@ -195,7 +197,17 @@ function staleMessage(situation: Situation): Message | undefined {
 
 function emptyMessage(situation: Situation): Message {
   const { status, newestAt, known, now, held, expectedMs, notice, zone, locale } = situation;
+  const { others = [] } = situation;
   const idle = (title: string, detail: string): Message => ({ tone: "idle", title, detail });
+  if (others.length > 0) {
+    const rest = others.length - mostNamed;
+    const all = others.slice(0, mostNamed).map(shown).join(", ");
+    return {
+      tone: "warn",
+      title: "No series matches what was asked for",
+      detail: `The source has ${all}${rest > 0 ? ` and ${rest} more` : ""}.`,
+    };
+  }
   if (held) return idle(nothingHere, "Move on, or go back to live.");
   if (newestAt !== undefined) {
     const last = momentText(newestAt, false, zone, locale);
@@ -225,6 +237,8 @@ function emptyMessage(situation: Situation): Message {
   return idle("Waiting for the first sample…", "It is drawn as soon as it arrives.");
 }
 
+/** More names than these would hide each other. */
+const mostNamed = 5;
 const nothingHere = "Nothing in this stretch of time";
 
 function adviceFor(code: number, url: string): string {
