@@ -110,12 +110,12 @@ test("connection: a viewer that takes nothing is cut after a while", async (t) =
 });
 
 test("connection: one that was late and has caught up may then be idle", async (t) => {
-  await eachWay(t, { stallMs: 100 }, async ({ connection, client, told }) => {
+  await eachWay(t, { stallMs: 400 }, async ({ connection, client, told }) => {
     client.socket.pause();
     await fill(connection);
     client.socket.resume();
     while (told.at(-1) !== "drained") await new Promise((resolve) => setImmediate(resolve));
-    await new Promise((resolve) => setTimeout(resolve, 250));
+    await new Promise((resolve) => setTimeout(resolve, 900));
     assert.equal(connection.closed, false);
     connection.write(Buffer.from("still\n"));
     await client.until(/still\n/);
