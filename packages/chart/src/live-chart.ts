@@ -20,7 +20,7 @@ const combined = new Lazy(() => import("./data/combined-source.ts"));
 
 const viewAttribute = new Lazy(() => import("./view-attribute.ts"));
 
-/** With another of these the source is another one, or is read in another way; `sync` is for life. */
+/** With another of these the source is another one, or is read in another way; a group is joined for good. */
 const sourceAttributes: readonly string[] = [
   ...["src", "sync", "poll"],
   ...["time-field", "time-format", "source-zone", "fields", "events"],
