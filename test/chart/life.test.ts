@@ -164,15 +164,32 @@ for (const name of browserNames) {
       },
     );
 
+    await t.test(
+      "out of sight, its figures are kept up to date, and in sight it is drawn",
+      async () => {
+        const above = '<div style="height: 5000px"></div>';
+        await put(page, "");
+        await put(page, `${above}<live-chart src="/feed" span="30s"></live-chart>`);
+        await seen(page, "to be connected", isConnected);
+        for (let i = 0; i < 5; i++) feed.send({ time: Date.now() - 500 + i * 100, v: i });
+        await seen(page, "what came first", ({ legend }) => /^v\s*4/.test(legend));
+        feed.send({ time: Date.now(), v: 77 });
+        await seen(page, "what came next", ({ legend }) => /^v\s*77/.test(legend));
+        await page.locator("live-chart").scrollIntoViewIfNeeded();
+        await eventually("a line", async () => (await inkOf(page)) > 50);
+      },
+    );
+
     await t.test("what is moved while it begins is held where it is asked to be", async () => {
       await put(page, "");
       const view = () => page.evaluate(() => document.querySelector("live-chart")!.view);
-      await page.evaluate(() => {
+      await page.evaluate(async () => {
         const chart = document.createElement("live-chart");
         chart.setAttribute("src", "/feed");
         chart.setAttribute("view", "2023-11-14T22:13:20Z..2023-11-14T22:14:20Z");
         document.body.append(chart);
         chart.remove();
+        await new Promise((resolve) => setTimeout(resolve, 300));
         document.body.append(chart);
         document.body.prepend(chart);
       });

@@ -40,7 +40,7 @@ for (const name of browserNames) {
     };
 
     await t.test("a computer's clock that is set back by an hour stops nothing", async () => {
-      await begin();
+      await begin('<live-chart src="/feed" window="30"></live-chart>');
       for (let i = 0; i < 20; i++) feed.send({ time: Date.now() - 2000 + i * 100, v: i });
       await shows(page, "what came before", (it) => it.columns[0]?.length === 20);
       await setClock(-3600_000);
