@@ -174,3 +174,17 @@ test("picture: an outline is marked where one sees that it is one, and while it 
   const { made, frame } = picture({ ...source, bands }, { span: "10s" });
   assert.deepEqual(made.scene(now, frame, 1).bands, [bands[1]]);
 });
+
+test("picture: what an axis holds of its range is given up for other options, and not for the same", () => {
+  const spike = Array.from({ length: 20 }, (_, i): [number, number] => [9 - i, i === 0 ? 100 : 1]);
+  const { made, frame } = picture(sourceOf({ a: spike }), { span: "10s" });
+  const top = (at: number) => made.frame(at, around).scales[0]!.max;
+  assert.ok(frame.scales[0]!.max >= 100);
+  assert.ok(top(now + 2000) >= 100, "an axis shrinks slowly");
+  const options = (unit?: string) =>
+    parseOptions((name) => ({ span: "10s", unit })[name as "span" | "unit"] ?? null);
+  made.setOptions(options(), []);
+  assert.ok(top(now + 2100) >= 100, "the same again");
+  made.setOptions(options("km"), []);
+  assert.ok(top(now + 2200) < 50, "others");
+});

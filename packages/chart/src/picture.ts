@@ -154,14 +154,9 @@ export class Picture {
     return this.#lines.some(({ min, max }) => min <= max);
   }
 
-  /** The stretch of time shown, in milliseconds. */
-  get spanMs(): number {
-    return this.view.to - this.view.from;
-  }
-
   /** How long a device pixel is. */
-  get msPerPixel(): number {
-    return this.spanMs / this.#pixels;
+  get #msPerPixel(): number {
+    return (this.view.to - this.view.from) / this.#pixels;
   }
 
   /** When the window will have moved by a device pixel, our clock; infinity: only with data. */
@@ -222,7 +217,7 @@ export class Picture {
 
   #bands(now: number, series: readonly SceneSeries[]): readonly Band[] {
     const { from: left, to: right } = this.view;
-    const seen = coarse * this.msPerPixel;
+    const seen = coarse * this.#msPerPixel;
     const told = [...this.#source.bands, ...(this.#older?.bands ?? [])].filter(
       ({ from, to, bucketMs }) => from < right && to > left && (bucketMs ?? seen + 1) > seen,
     );
@@ -259,7 +254,7 @@ export class Picture {
       if (length > 1) closest = Math.min(closest, (times[length - 1]! - times[0]!) / (length - 1));
     }
     const least = this.#lines[0]?.marked ? markDistance.off : markDistance.on;
-    const marked = closest / this.msPerPixel / ratio >= least;
+    const marked = closest / this.#msPerPixel / ratio >= least;
     for (const line of this.#lines) line.marked = marked;
     // Sums have no place on a logarithmic axis: its foot would be the foot of one of them only.
     const code = this.#options.stacked && !log ? stacking.code : undefined;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { qualityText } from "./pressure.ts";
+import { Pressure, qualityText } from "./pressure.ts";
 import { type Drawable, Scheduler } from "./schedule.ts";
 
 /** What there is to do on a page. */
@@ -195,4 +195,22 @@ test("pressure: people are told at which rate, and nothing while all is well", (
   assert.equal(qualityText(best), "");
   assert.match(qualityText({ hz: 10, fineness: 1 }), /^Drawing at 10 Hz: /);
   assert.match(qualityText({ hz: 10, fineness: 0.5 }), /^Drawing at 10 Hz, in outline: /);
+});
+
+test("pressure: where frames with drawings come late less is drawn in each, and more again once they do not", () => {
+  const pressure = new Pressure();
+  let at = 0;
+  const frames = (count: number, everyMs: number) => {
+    for (let i = 0; i < count; i++, at += everyMs) {
+      pressure.frame({ at, spentMs: 5, drawn: 5, deferred: 0, goesOn: true });
+    }
+  };
+  const most = pressure.budgetMs;
+  frames(20, 1000 / 60);
+  assert.equal(pressure.budgetMs, most);
+  frames(20, 50);
+  const least = pressure.budgetMs;
+  assert.ok(least > 0 && least <= most / 2, `${least}`);
+  frames(100, 1000 / 60);
+  assert.equal(pressure.budgetMs, most);
 });
