@@ -209,9 +209,15 @@ static void print_block(void *context, const struct block *block) {
 }
 
 static void print_event(void *context, const char *event, size_t length) {
-  const char *data = memmem(event, length, "data: ", 6);
-  if (data && !scan_blocks(data, (size_t)(event + length - data), print_block, context))
-    printf("broken\n");
+  static struct carry carry;
+  const char *data = memmem(event, length, "data:", 5);
+  if (!data) return;
+  data += 5;
+  int64_t step;
+  bool read = *data == '[' ? scan_going_on(data, &carry, &step, print_block, context)
+                           : scan_blocks(data, (size_t)(event + length - data), &carry, print_block,
+                                         context);
+  if (!read) printf("broken\n");
 }
 
 static int decode(void) {

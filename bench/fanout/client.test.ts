@@ -11,8 +11,9 @@ import { setTimeout as elapsed } from "node:timers/promises";
 import { constants, createGzip } from "node:zlib";
 import {
   type Columns,
-  decodeFrame,
   encodeFrame,
+  FrameReader,
+  FrameWriter,
   formatPosition,
   type Recovery,
 } from "../../packages/protocol/src/index.ts";
@@ -150,11 +151,9 @@ function randomColumns(random: () => number): Map<number, Columns> {
 }
 
 /** As the scanner prints them: blocks in their order, every number with all its digits. */
-function linesOf(data: string): string {
-  const frame = decodeFrame("samples", data);
-  assert.ok(frame?.type === "samples");
+function linesOf(columns: ReadonlyMap<number, Columns>): string {
   const number = (value: number) => (Object.is(value, -0) ? "-0" : String(value));
-  const lines = [...frame.columns].flatMap(([id, { times, values }]) =>
+  const lines = [...columns].flatMap(([id, { times, values }]) =>
     times.map((time, i) => `${id} ${time} ${values[i] === null ? "null" : number(values[i]!)}`),
   );
   return lines.join("\n");
@@ -174,8 +173,35 @@ test("load client: reads every number that the encoder writes, exactly", { skip 
     const frame = { prev: position(1), series: [], columns: randomColumns(random) };
     const event = encodeFrame({ type: "samples", ...frame }, position(2));
     const { stdout } = spawnSync(client, ["--decode"], { input: event, encoding: "utf8" });
-    assert.equal(normalized(stdout), linesOf(/^data: (.*)$/m.exec(event)![1]!));
+    const read = new FrameReader().read("samples", /^data: (.*)$/m.exec(event)![1]!);
+    assert.ok(read?.type === "samples");
+    assert.equal(normalized(stdout), linesOf(read.columns));
   }
+});
+
+test("load client: reads frames that go on from those before", { skip }, () => {
+  const random = seededRandom(5);
+  const writer = new FrameWriter(epoch);
+  let [input, brief] = ["", 0];
+  const lines: string[] = [];
+  for (let offset = 2; offset < 100; offset++) {
+    const columns = new Map<number, Columns>();
+    const first = 1 + 10 * (offset % 3);
+    const times = [1.79e12 + offset * 1000, 1.79e12 + offset * 1000 + 0.5];
+    for (let id = first; id < first + 5; id++) {
+      const value = () => (random() < 0.05 ? null : Math.floor(random() * 20_000 - 10_000) / 100);
+      columns.set(id, { times, values: [value(), value()] });
+    }
+    const written = writer.write({ series: [], columns }, offset - 1, offset);
+    input += written.brief?.text ?? written.whole;
+    if (written.brief) brief++;
+    const read = new FrameReader().read("samples", /^data: (.*)$/m.exec(written.whole)![1]!);
+    assert.ok(read?.type === "samples");
+    lines.push(linesOf(read.columns));
+  }
+  assert.ok(brief > 30, `${brief} frames went on`);
+  const { stdout } = spawnSync(client, ["--decode"], { input, encoding: "utf8" });
+  assert.equal(normalized(stdout), lines.join("\n"));
 });
 
 test("load client: counts each sample of each viewer", { skip }, async () => {

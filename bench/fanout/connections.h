@@ -35,6 +35,7 @@ static void hang_up(struct viewer *viewer, bool reset) {
   if ((viewer->state == OPEN || viewer->state == CONNECTING) && !viewer->served) task.in_flight--;
   viewer->state = IDLE;
   end_response(&viewer->response);
+  carry_nothing(&viewer->carry);
 }
 
 static void wake_in(struct viewer *viewer, double seconds) {

@@ -75,6 +75,12 @@ static void history_done(struct viewer *viewer) {
   served(viewer);
 }
 
+/* For frames that do not count: later ones may go on from them all the same. */
+static void read_nothing(void *context, const struct block *block) {
+  (void)context;
+  (void)block;
+}
+
 static bool says(const char *data, size_t length, const char *what) {
   return memmem(data, length, what, strlen(what)) != NULL;
 }
@@ -111,25 +117,30 @@ static void read_frame(struct viewer *viewer, const char *type, size_t type_leng
                        const char *data, size_t length, const char *id, size_t id_length) {
   char epoch[24] = "";
   int64_t offset = id ? offset_of(id, id_length, epoch, sizeof epoch) : -1;
-  bool forgotten = false;
 #define IS(name) (type_length == sizeof name - 1 && memcmp(type, name, sizeof name - 1) == 0)
-  if (IS("samples")) {
+  if (IS("samples") || IS("message")) {
     frames_seen++;
-    forgotten = drop_every > 0 && frames_seen % drop_every == 0;
+    bool forgotten = drop_every > 0 && frames_seen % drop_every == 0;
+    bool known = strcmp(epoch, viewer->epoch) == 0;
     /* Delivery is at least once: what is not newer than one's position has been seen. */
-    if (strcmp(epoch, viewer->epoch) == 0 && offset <= viewer->offset) {
+    bool repeated = known && offset <= viewer->offset;
+    block_reader *read = forgotten || repeated ? read_nothing : read_live;
+    int64_t before = 0;
+    bool whole = IS("samples");
+    if (whole ? !scan_blocks(data, length, &viewer->carry, read, viewer)
+              : !scan_going_on(data, &viewer->carry, &before, read, viewer))
+      total.broken++;
+    if (repeated) {
       total.repeated++;
       return;
     }
     char prev_epoch[24];
-    const char *prev = memmem(data, length, "\"prev\":\"", 8);
-    if (prev && strcmp(epoch, viewer->epoch) == 0 &&
-        offset_of(prev + 8, 20, prev_epoch, sizeof prev_epoch) > viewer->offset)
-      total.skipped++;
-    if (!forgotten && !scan_blocks(data, length, read_live, viewer)) total.broken++;
+    const char *prev = whole ? memmem(data, length, "\"prev\":\"", 8) : NULL;
+    before = prev ? offset_of(prev + 8, 20, prev_epoch, sizeof prev_epoch) : offset - before;
+    if (known && before > viewer->offset) total.skipped++;
     if (!forgotten) live_event(viewer, viewer->newest_ms);
   } else if (IS("history")) {
-    if (!scan_blocks(data, length, read_history, viewer)) total.broken++;
+    if (!scan_blocks(data, length, NULL, read_history, viewer)) total.broken++;
     if (says(data, length < 300 ? length : 300, "\"done\":true")) history_done(viewer);
   } else if (IS("hello")) {
     hello(viewer, data, length);
@@ -187,7 +198,8 @@ static void read_event(void *context, const char *event, size_t length) {
     if (data) read_plain(viewer, data, data_length);
     return;
   }
-  if (data && type) {
+  if (data) {
+    if (!type) type = "message", type_length = 7;
     read_frame(viewer, type, type_length, data, data_length, id, id_length);
   } else if (id) {
     total.heartbeats++;

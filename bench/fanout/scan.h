@@ -3,38 +3,11 @@
 #define SCAN_H
 
 #define _GNU_SOURCE
-#include <math.h>
 #include <stdbool.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
 
-/* Numbers of one array; grown as needed and used again. */
-struct numbers {
-  double *at;
-  size_t count;
-  size_t room;
-};
-
-static inline void push(struct numbers *numbers, double value) {
-  if (numbers->count == numbers->room) {
-    numbers->room = numbers->room ? 2 * numbers->room : 1024;
-    numbers->at = realloc(numbers->at, numbers->room * sizeof(double));
-    if (!numbers->at) abort();
-  }
-  numbers->at[numbers->count++] = value;
-}
-
-/* One block, decoded. The samples of `ids[i]` are `times` and `values[i * times.count …]`. */
-struct block {
-  struct numbers ids;
-  struct numbers times;
-  struct numbers values; /* NAN for null */
-};
+#include "carry.h"
 
 typedef void block_reader(void *context, const struct block *block);
-
-static const double scales[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9};
 
 /* Steps over `text` if it comes next. */
 static inline bool take(const char **at, const char *text) {
@@ -67,35 +40,52 @@ static inline bool scan_ids(const char **at, struct numbers *ids) {
   return take(at, "]");
 }
 
+static inline bool take_exponent(const char **at, int64_t *exponent) {
+  return take_whole(at, exponent) && *exponent >= -1 && *exponent <= 9;
+}
+
+/* One number of a column; `whole` is the sum of the differences before it. */
+static inline bool scan_number(const char **at, struct numbers *into, int64_t exponent,
+                               int64_t *whole) {
+  if (**at == 'n' && take(at, "null")) {
+    push(into, NAN);
+    return true;
+  }
+  if (exponent == -1) {
+    char *end;
+    push(into, strtod(*at, &end));
+    bool found = end != *at;
+    *at = end;
+    return found;
+  }
+  int64_t difference;
+  if (!take_whole(at, &difference)) return false;
+  *whole += difference;
+  push(into, (double)*whole / scales[exponent]);
+  return true;
+}
+
 /*
  * A column up to its `]`. The sum of differences begins anew every `perSeries` numbers; 0: never.
  */
-static inline bool scan_column(const char **at, struct numbers *into, size_t per_series) {
-  int64_t exponent, difference, whole = 0;
-  if (!take_whole(at, &exponent) || exponent < -1 || exponent > 9) return false;
+static inline bool scan_column(const char **at, struct numbers *into, int64_t *exponent,
+                               size_t per_series) {
+  int64_t whole = 0;
+  if (!take_exponent(at, exponent)) return false;
   for (size_t index = 0; take(at, ","); index++) {
     if (per_series > 0 && index % per_series == 0) whole = 0;
-    if (**at == 'n' && take(at, "null")) {
-      push(into, NAN);
-    } else if (exponent == -1) {
-      char *end;
-      push(into, strtod(*at, &end));
-      if (end == *at) return false;
-      *at = end;
-    } else {
-      if (!take_whole(at, &difference)) return false;
-      whole += difference;
-      push(into, (double)whole / scales[exponent]);
-    }
+    if (!scan_number(at, into, *exponent, &whole)) return false;
   }
   return take(at, "]");
 }
 
 /*
- * Hands every block of a frame's data to `read`. The data must be followed by a byte that is no part
- * of a number. False for what the encoder does not write; blocks before that have been read.
+ * Hands every block of a frame's data to `read`, and keeps where it ends. The data must be followed by
+ * a byte that is no part of a number. False for what the encoder does not write; blocks before that
+ * have been read.
  */
-static inline bool scan_blocks(const char *data, size_t length, block_reader *read, void *context) {
+static inline bool scan_blocks(const char *data, size_t length, struct carry *carry,
+                               block_reader *read, void *context) {
   static struct block block;
   static const char key[] = "\"blocks\":[";
   const char *at = memmem(data, length, key, sizeof key - 1);
@@ -105,12 +95,47 @@ static inline bool scan_blocks(const char *data, size_t length, block_reader *re
   do {
     block.ids.count = block.times.count = block.values.count = 0;
     if (!take(&at, "{\"ids\":[") || !scan_ids(&at, &block.ids)) return false;
-    if (!take(&at, ",\"times\":[") || !scan_column(&at, &block.times, 0)) return false;
+    if (!take(&at, ",\"times\":[")) return false;
+    if (!scan_column(&at, &block.times, &block.time_exponent, 0)) return false;
     if (!take(&at, ",\"values\":[")) return false;
-    if (!scan_column(&at, &block.values, block.times.count)) return false;
+    if (!scan_column(&at, &block.values, &block.exponent, block.times.count)) return false;
     if (!take(&at, "}") || block.values.count != block.ids.count * block.times.count) return false;
+    carry_on(carry, &block);
     read(context, &block);
   } while (take(&at, ","));
+  return take(&at, "]");
+}
+
+/* The same of `[step,first,count,…]`, whose blocks go on from those that were kept. */
+static inline bool scan_going_on(const char *data, struct carry *carry, int64_t *step,
+                                 block_reader *read, void *context) {
+  static struct block block;
+  const char *at = data;
+  if (!take(&at, "[") || !take_whole(&at, step)) return false;
+  while (take(&at, ",")) {
+    int64_t first, count;
+    if (!take_whole(&at, &first) || !take(&at, ",") || !take_whole(&at, &count)) return false;
+    const struct carried *from = carried_from(carry, (double)first);
+    if (!from || count < 1) return false;
+    block.ids.count = block.times.count = block.values.count = 0;
+    block.time_exponent = from->time_exponent;
+    block.exponent = from->exponent;
+    int64_t whole = from->time;
+    for (int64_t i = 0; i < count; i++) {
+      if (!take(&at, ",") || !scan_number(&at, &block.times, block.time_exponent, &whole))
+        return false;
+    }
+    for (size_t series = 0; series < from->count; series++) {
+      push(&block.ids, from->ids[series]);
+      whole = from->wholes[series];
+      for (int64_t i = 0; i < count; i++) {
+        if (!take(&at, ",") || !scan_number(&at, &block.values, block.exponent, &whole))
+          return false;
+      }
+    }
+    carry_on(carry, &block);
+    read(context, &block);
+  }
   return take(&at, "]");
 }
 

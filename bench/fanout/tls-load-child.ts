@@ -3,7 +3,7 @@ import { type ClientHttp2Session, connect } from "node:http2";
 import { request as httpsRequest } from "node:https";
 import type { Readable } from "node:stream";
 import { setTimeout as elapsed } from "node:timers/promises";
-import { decodeFrame } from "../../packages/protocol/src/index.ts";
+import { FrameReader } from "../../packages/protocol/src/index.ts";
 import { answerParent } from "../store/child.ts";
 import { quantile } from "../store/figures.ts";
 import type { Protocol, TlsLoadAnswer, TlsLoadQuestion } from "./tls-load.ts";
@@ -20,11 +20,12 @@ const sessions: ClientHttp2Session[] = [];
 function view(body: Readable): void {
   let rest = "";
   let last: number | undefined;
+  const reader = new FrameReader();
   body.setEncoding("utf8");
   body.on("data", (part: string) => {
     const events = (rest + part).split("\n\n");
     rest = events.pop()!;
-    for (const event of events) last = readEvent(event, last);
+    for (const event of events) last = readEvent(reader, event, last);
   });
   body.on("error", () => {});
   body.on("close", () => {
@@ -32,10 +33,14 @@ function view(body: Readable): void {
   });
 }
 
-function readEvent(event: string, last: number | undefined): number | undefined {
-  const type = /^event: (.*)$/m.exec(event)?.[1];
-  const data = /^data: (.*)$/m.exec(event)?.[1];
-  const frame = type && data && decodeFrame(type, data);
+function readEvent(
+  reader: FrameReader,
+  event: string,
+  last: number | undefined,
+): number | undefined {
+  const field = (name: string) => new RegExp(`^${name}: ?(.*)$`, "m").exec(event)?.[1];
+  const data = field("data");
+  const frame = data && reader.read(field("event") ?? "message", data, field("id"));
   if (!frame) return last;
   if (frame.type === "history" && frame.done) counts.served++;
   if (frame.type !== "samples") return last;

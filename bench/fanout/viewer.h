@@ -29,6 +29,7 @@ struct viewer {
   uint64_t history;
   uint64_t events;
   struct row row;
+  struct carry carry; /* of its connection */
   struct response response;
 };
 

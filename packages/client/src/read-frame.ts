@@ -1,6 +1,6 @@
-import { decodeFrame, type Frame, PlotcastError, type SeriesEntry } from "@plotcast/protocol";
+import { type Frame, FrameReader, PlotcastError, type SeriesEntry } from "@plotcast/protocol";
 
-/** What a frame must have for us to use it. `decodeFrame` has checked the columns. */
+/** What a frame must have for us to use it. `FrameReader` has checked the columns. */
 const fields: { readonly [T in Frame["type"]]: Readonly<Record<string, "string" | "number">> } = {
   hello: {
     version: "number",
@@ -18,9 +18,13 @@ const fields: { readonly [T in Frame["type"]]: Readonly<Record<string, "string" 
 };
 
 /** Reads a frame. Undefined for an event we do not know; throws `bad-input` for a broken frame. */
-export function readFrame(event: string, data: string): Frame | undefined {
-  if (!Object.hasOwn(fields, event)) return undefined;
-  const frame = decodeFrame(event, data);
+export function readFrame(
+  reader: FrameReader,
+  event: string,
+  data: string,
+  id?: string,
+): Frame | undefined {
+  const frame = reader.read(event, data, id);
   if (frame === undefined) return undefined;
   for (const [name, type] of Object.entries(fields[frame.type])) {
     const found: unknown = frame[name as never];
@@ -34,7 +38,7 @@ export function readFrame(event: string, data: string): Frame | undefined {
 export function opensProtocol(event: string, data: string): boolean {
   if (event !== "hello" && event !== "bye") return false;
   try {
-    return readFrame(event, data) !== undefined;
+    return readFrame(new FrameReader(), event, data) !== undefined;
   } catch {
     return false;
   }

@@ -1,4 +1,4 @@
-import { type Bye, type Frame, PlotcastError } from "@plotcast/protocol";
+import { type Bye, type Frame, FrameReader, PlotcastError } from "@plotcast/protocol";
 import type { Delivery } from "./delivery.ts";
 import type { PlainDelivery } from "./plain-delivery.ts";
 import { opensProtocol, readFrame } from "./read-frame.ts";
@@ -13,6 +13,7 @@ import type { Told } from "./told.ts";
 export class Session {
   readonly #delivery: Delivery;
   readonly #silence: Silence;
+  readonly #reader = new FrameReader();
   #speaks: "protocol" | "plain" | undefined;
   /** Told to be live. */
   isLive = false;
@@ -69,7 +70,7 @@ export class Session {
   #frame(event: string, data: string, id: string | undefined, now: number): Told[] {
     let frame: Frame | undefined;
     try {
-      frame = readFrame(event, data);
+      frame = readFrame(this.#reader, event, data, id);
     } catch (error) {
       if (!(error instanceof PlotcastError)) throw error;
       return this.#delivery.doubt(error.message, id);

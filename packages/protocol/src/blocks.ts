@@ -1,4 +1,4 @@
-import { columnExponent, columnText, readColumn } from "./column.ts";
+import { columnAtLeast, columnExponent, columnText, readColumn } from "./column.ts";
 import { PlotcastError } from "./errors.ts";
 import type { Columns } from "./sample.ts";
 
@@ -12,49 +12,94 @@ import type { Columns } from "./sample.ts";
  * that reports fifty numbers a second costs one time and fifty small numbers. Each series' first
  * number stands for itself: a block can be read without any other.
  */
-type Block = {
-  ids: readonly number[];
-  times: readonly (number | null)[];
-  values: readonly (number | null)[];
+export type Block = {
+  readonly ids: readonly number[];
+  readonly timeExponent: number;
+  readonly times: readonly number[];
+  readonly exponent: number;
+  /** Of each series, as many as there are times. */
+  readonly values: readonly (readonly (number | null)[])[];
 };
 
-/** `columns` maps the id of a series to its samples; what has no samples is left out. */
-export function encodeBlocks(columns: ReadonlyMap<number, Columns>): string {
-  const blocks = new Map<string, { ids: number[]; values: string[] }>();
+/** What the numbers of a series are written with. */
+export type Exponents = { readonly time: number; readonly value: number };
+
+/**
+ * `columns` maps the id of a series to its samples; what has no samples is left out. `least`: exponents
+ * that a series had before, so that one value with fewer digits does not move it to another block.
+ */
+export function groupBlocks(
+  columns: ReadonlyMap<number, Columns>,
+  least: (id: number) => Exponents = () => smallest,
+): Block[] {
+  const blocks = new Map<string, Block & { ids: number[]; values: Columns["values"][] }>();
   for (const [id, { times, values }] of columns) {
     if (times.length === 0) continue;
-    const timeExponent = columnExponent(times);
-    const exponent = columnExponent(values);
-    const head = `"times":[${timeExponent},${columnText(times, timeExponent)}],"values":[${exponent}`;
-    const block = blocks.get(head) ?? { ids: [], values: [] };
-    blocks.set(head, block);
-    block.ids.push(id);
-    block.values.push(columnText(values, exponent));
+    const before = least(id);
+    const timeExponent = columnAtLeast(before.time, times, columnExponent(times));
+    const exponent = columnAtLeast(before.value, values, columnExponent(values));
+    const key = `${timeExponent},${columnText(times, timeExponent)};${exponent}`;
+    const block = blocks.get(key);
+    if (block) {
+      block.ids.push(id);
+      block.values.push(values);
+    } else {
+      blocks.set(key, { ids: [id], timeExponent, times, exponent, values: [values] });
+    }
   }
-  const parts = blocks
-    .entries()
-    .map(([head, { ids, values }]) => `{"ids":[${runs(ids)}],${head},${values.join(",")}]}`);
-  return `[${[...parts].join(",")}]`;
+  return [...blocks.values()];
+}
+
+const smallest: Exponents = { time: 0, value: 0 };
+
+export function encodeBlocks(blocks: readonly Block[]): string {
+  return `[${blocks.map(blockText).join(",")}]`;
+}
+
+function blockText({ ids, timeExponent, times, exponent, values }: Block): string {
+  const numbers = values.map((column) => columnText(column, exponent)).join(",");
+  const shared = `"times":[${timeExponent},${columnText(times, timeExponent)}]`;
+  return `{"ids":[${runs(ids)}],${shared},"values":[${exponent},${numbers}]}`;
 }
 
 /** Throws `bad-input` for anything that `encodeBlocks` did not write. */
-export function decodeBlocks(blocks: unknown): Map<number, Columns> {
-  const columns = new Map<number, Columns>();
+export function decodeBlocks(blocks: unknown): Block[] {
   if (!Array.isArray(blocks)) throw malformed("blocks are not an array");
-  for (const block of blocks as (Partial<Block> | null)[]) {
-    if (typeof block !== "object" || block === null) throw malformed("a block is not an object");
-    const ids = expandRuns(numbers(block.ids));
-    const [timeExponent, ...encodedTimes] = numbers(block.times);
-    const [exponent, ...encodedValues] = numbers(block.values);
-    const times = readColumn(encodedTimes, checkExponent(timeExponent)) as number[];
-    if (times.includes(null as never)) throw malformed("a time is missing");
-    if (encodedValues.length !== ids.length * times.length) {
-      throw malformed(`${encodedValues.length} values for ${ids.length} × ${times.length} samples`);
-    }
-    for (const [i, id] of ids.entries()) {
-      const own = encodedValues.slice(i * times.length, (i + 1) * times.length);
-      columns.set(id, { times, values: readColumn(own, checkExponent(exponent)) });
-    }
+  return (blocks as (Partial<Record<"ids" | "times" | "values", unknown>> | null)[]).map(readBlock);
+}
+
+function readBlock(block: Partial<Record<"ids" | "times" | "values", unknown>> | null): Block {
+  if (typeof block !== "object" || block === null) throw malformed("a block is not an object");
+  const ids = expandRuns(numbers(block.ids));
+  const [time, ...encodedTimes] = numbers(block.times);
+  const [value, ...encoded] = numbers(block.values);
+  const timeExponent = checkExponent(time);
+  const exponent = checkExponent(value);
+  const times = readTimes(encodedTimes, timeExponent);
+  if (encoded.length !== ids.length * times.length) {
+    throw malformed(`${encoded.length} values for ${ids.length} × ${times.length} samples`);
+  }
+  const values = ids.map((_, i) =>
+    readColumn(encoded.slice(i * times.length, (i + 1) * times.length), exponent),
+  );
+  return { ids, timeExponent, times, exponent, values };
+}
+
+export function readTimes(
+  encoded: readonly (number | null)[],
+  exponent: number,
+  before?: number,
+): number[] {
+  const times = readColumn(encoded, exponent, before);
+  if (times.includes(null)) throw malformed("a time is missing");
+  return times as number[];
+}
+
+/** The samples of each series. */
+export function columnsOf(blocks: readonly Block[]): Map<number, Columns> {
+  const columns = new Map<number, Columns>();
+  for (const { ids, times, values } of blocks) {
+    for (const [i, id] of ids.entries()) columns.set(id, { times, values: values[i]! });
   }
   return columns;
 }
@@ -85,11 +130,12 @@ function expandRuns(flat: readonly (number | null)[]): number[] {
 }
 
 /** A whole number from 1 to which others can be added exactly. */
-function isCount(value: number | null | undefined): value is number {
+export function isCount(value: number | null | undefined): value is number {
   return Number.isInteger(value) && value! >= 1 && value! <= 2 ** 52;
 }
 
-function numbers(value: unknown): (number | null)[] {
+/** Throws `bad-input` for anything but an array of numbers and nulls. */
+export function numbers(value: unknown): (number | null)[] {
   const fits = Array.isArray(value) && value.every((x) => x === null || typeof x === "number");
   if (!fits) throw malformed("a column is not an array of numbers");
   return value;
@@ -102,6 +148,6 @@ function checkExponent(exponent: number | null | undefined): number {
   return exponent!;
 }
 
-function malformed(what: string): PlotcastError {
+export function malformed(what: string): PlotcastError {
   return new PlotcastError("bad-input", `cannot read a frame: ${what}`);
 }

@@ -28,6 +28,19 @@ export function columnExponent(values: readonly (number | null)[]): number {
   return exponent === 0 || isWholeColumn(values, scales[exponent]!) ? exponent : raw;
 }
 
+/**
+ * The exponent for a column that needs at least `found`, in a row of columns of which those before it
+ * had `least`: that, if every value is a whole number with it, too.
+ */
+export function columnAtLeast(
+  least: number,
+  values: readonly (number | null)[],
+  found: number,
+): number {
+  const fits = found !== raw && found < least && isWholeColumn(values, scales[least]!);
+  return fits ? least : found;
+}
+
 function isWholeColumn(values: readonly (number | null)[], scale: number): boolean {
   return values.every((value) => value === null || isWhole(value, scale));
 }
@@ -38,10 +51,17 @@ function isWhole(value: number, scale: number): boolean {
   return Math.abs(whole) <= maxWhole && whole / scale === value && !Object.is(value, -0);
 }
 
-/** The numbers of a column without the exponent in front, separated by commas. */
-export function columnText(values: readonly (number | null)[], exponent: number): string {
+/**
+ * The numbers of a column without the exponent in front, separated by commas. `before`: the value that
+ * the first difference is to, if the column goes on after one.
+ */
+export function columnText(
+  values: readonly (number | null)[],
+  exponent: number,
+  before = 0,
+): string {
   // Joined and not added up: a frame has thousands, and each addition would leave a string behind.
-  return (exponent === raw ? rawParts(values) : differences(values, exponent)).join(",");
+  return (exponent === raw ? rawParts(values) : differences(values, exponent, before)).join(",");
 }
 
 function rawParts(values: readonly (number | null)[]): (number | string)[] {
@@ -49,9 +69,13 @@ function rawParts(values: readonly (number | null)[]): (number | string)[] {
   return values.map((value) => (value === null ? "null" : Object.is(value, -0) ? "-0" : value));
 }
 
-function differences(values: readonly (number | null)[], exponent: number): (number | string)[] {
+function differences(
+  values: readonly (number | null)[],
+  exponent: number,
+  before: number,
+): (number | string)[] {
   const scale = scales[exponent]!;
-  let last = 0;
+  let last = Math.round(before * scale);
   return values.map((value) => {
     if (value === null) return "null";
     const whole = Math.round(value * scale);
@@ -65,10 +89,11 @@ function differences(values: readonly (number | null)[], exponent: number): (num
 export function readColumn(
   encoded: readonly (number | null)[],
   exponent: number,
+  before = 0,
 ): (number | null)[] {
   if (exponent === raw) return [...encoded];
   const scale = scales[exponent]!;
-  let whole = 0;
+  let whole = Math.round(before * scale);
   return encoded.map((delta) => {
     if (delta === null) return null;
     whole += delta;

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { decodeFrame, encodeFrame, type Frame } from "./frame.ts";
+import { encodeFrame, type Frame } from "./frame.ts";
+import { FrameReader } from "./frame-reader.ts";
 import type { Columns } from "./sample.ts";
 
 /** What a viewer gets: the fields of the one event, by the line breaks of the SSE specification. */
@@ -12,6 +13,10 @@ function roundTrip(frame: Frame): Frame | undefined {
   assert.equal(fields.size, lines.length, "each field once");
   assert.equal(fields.get("id"), "e-1");
   return decodeFrame(fields.get("event")!, fields.get("data")!);
+}
+
+function decodeFrame(event: string, data: string): Frame | undefined {
+  return new FrameReader().read(event, data);
 }
 
 const value = fc.option(fc.double({ noNaN: true, noDefaultInfinity: true }), { nil: null });

@@ -1,5 +1,4 @@
-import { decodeBlocks, encodeBlocks } from "./blocks.ts";
-import { PlotcastError } from "./errors.ts";
+import { type Block, encodeBlocks, groupBlocks } from "./blocks.ts";
 import type { Columns } from "./sample.ts";
 import { encodeEvent } from "./sse.ts";
 
@@ -104,44 +103,32 @@ export function encodeFrame(frame: Frame, id?: string): string {
   });
 }
 
+/** Samples whose blocks have been made. `id` is the position after them. */
+export function encodeSamples(
+  { blocks, ...frame }: Omit<Samples, "type" | "columns"> & { readonly blocks: readonly Block[] },
+  id: string,
+): string {
+  return encodeEvent({ id, event: "samples", data: withBlocks(frame, blocks) });
+}
+
 function frameData(frame: Frame): string {
   if (frame.type === "samples" || frame.type === "history") {
-    const { type: _, columns, series, ...rest } = frame;
-    const head = JSON.stringify(series.length === 0 ? rest : { ...rest, series });
-    return `${head.slice(0, -1)},"blocks":${encodeBlocks(columns)}}`;
+    const { type: _, columns, ...rest } = frame;
+    return withBlocks(rest, groupBlocks(columns));
   }
   const { type: _, ...rest } = frame;
   return JSON.stringify(rest);
 }
 
+function withBlocks(
+  { series, ...rest }: { readonly series: readonly SeriesEntry[] },
+  blocks: readonly Block[],
+): string {
+  const head = JSON.stringify(series.length === 0 ? rest : { ...rest, series });
+  return `${head.slice(0, -1)},"blocks":${encodeBlocks(blocks)}}`;
+}
+
 /** A block that moves the viewer's position and fires no event. */
 export function encodeHeartbeat(id: string): string {
   return encodeEvent({ id });
-}
-
-/** Reads an event back. Undefined for an event type this version does not know, which is no error. */
-export function decodeFrame(event: string, data: string): Frame | undefined {
-  const { blocks, ...rest } = parseObject(data);
-  switch (event) {
-    case "samples":
-    case "history":
-      return { series: [], ...rest, type: event, columns: decodeBlocks(blocks) } as never;
-    case "hello":
-    case "reduced":
-    case "gap":
-    case "bye":
-      return { ...rest, type: event } as never;
-    default:
-      return undefined;
-  }
-}
-
-function parseObject(data: string): Record<string, unknown> {
-  try {
-    const body: unknown = JSON.parse(data);
-    if (typeof body === "object" && body !== null) return body as Record<string, unknown>;
-  } catch (cause) {
-    throw new PlotcastError("bad-input", "cannot read a frame: it is not JSON", { cause });
-  }
-  throw new PlotcastError("bad-input", "cannot read a frame: it is not a JSON object");
 }

@@ -16,17 +16,33 @@ function batch(offset: number, seed: number): Batch {
   return { offset, at: 0, ids: Uint32Array.of(1), times: new Float64Array(1), values };
 }
 
-/** Frames as ours are: much alike, some long, some short. */
+/** Offsets of the frames of the group that there is. */
+let made: number[] = [];
+
+/** Frames as ours are: much alike, some long, some short, some of which go on from one before. */
 const form = {
   encode: (batches: readonly Batch[]) => {
+    const { offset } = batches.at(-1)!;
     const seed = batches[0]!.values[0]!;
-    const text = `id: e-${batches[0]!.offset}\nevent: samples\ndata: {"blocks":[${seed}`;
+    const text = `id: e-${offset}\nevent: samples\ndata: {"blocks":[${seed}`;
     const numbers = Array.from({ length: seed % 90 }, (_, i) => (i * seed) % 7);
-    return { bytes: Buffer.from(`${text},${numbers}]}\n\n`), offset: batches.at(-1)!.offset };
+    const bytes = Buffer.from(`${text},${numbers}]}\n\n`);
+    const since = made.at(-1 - (seed % 5));
+    made.push(offset);
+    if (seed % 2 === 0 || since === undefined) return { bytes, offset };
+    const brief = Buffer.from(`id:e-${offset}\ndata:[${since},${numbers.slice(0, 20)}]\n\n`);
+    return { bytes, offset, brief: { bytes: brief, since } };
   },
   heartbeat: (offset: number) => Buffer.from(`id: e-${offset}\n\n`),
 };
-const spec = { key: "all", rate: 1000, form: () => form };
+const spec = {
+  key: "all",
+  rate: 1000,
+  form: () => {
+    made = [];
+    return form;
+  },
+};
 
 /** Two viewers to whom the same happens, one of which takes gzip. */
 class Twins implements Member {
@@ -68,6 +84,7 @@ const action = fc.oneof(
 
 test("body: whoever joins, lags, skips and leaves, shared gzip is the very text that others get", () => {
   let shared = 0;
+  let briefs = 0;
   fc.assert(
     fc.property(fc.array(action, { minLength: 50, maxLength: 400, size: "max" }), (actions) => {
       const turns: (() => void)[] = [];
@@ -107,6 +124,7 @@ test("body: whoever joins, lags, skips and leaves, shared gzip is the very text 
         for (const turn of turns.splice(0)) turn();
       }
       for (const { gzip, plain, counters, body } of viewers) {
+        briefs += goingOn(plain.text);
         assert.equal(gzip.text, plain.text);
         if (!gzip.ended) body.end();
         // Checks the CRC and the length as well.
@@ -117,7 +135,25 @@ test("body: whoever joins, lags, skips and leaves, shared gzip is the very text 
     { numRuns: 60 },
   );
   assert.ok(shared > 1_000_000, `only ${shared} bytes were compared`);
+  assert.ok(briefs > 1000, `only ${briefs} frames went on from one before`);
 });
+
+/** How many frames go on from one before. All from that one on must have come. */
+function goingOn(text: string): number {
+  let count = 0;
+  const come = new Set<number>();
+  for (const event of text.split("\n\n")) {
+    const offset = Number(/^id: ?e-(\d+)$/m.exec(event)?.[1]);
+    const since = Number(/^data:\[(\d+)/m.exec(event)?.[1]);
+    if (since > 0) {
+      count++;
+      const missed = made.filter((one) => one >= since && one < offset && !come.has(one));
+      assert.deepEqual(missed, [], `${offset} goes on from ${since}`);
+    }
+    come.add(offset);
+  }
+  return count;
+}
 
 test("body: who has read enough gets blocks that refer back, and they are smaller", () => {
   const hub = new Fanout(0, { nextTurn: (callback) => callback(), clock: () => Date.now() });

@@ -1,7 +1,7 @@
 import type { Batch } from "../log/log.ts";
 import type { ConnectionListener } from "./connection.ts";
 import type { HubCounters } from "./counters.ts";
-import type { Form, GroupSpec, Joined, Member } from "./hub.ts";
+import type { Encoded, Form, GroupSpec, Joined, Member } from "./hub.ts";
 import { Ring } from "./ring.ts";
 
 /** What a group shares with all others of its hub. */
@@ -101,7 +101,7 @@ export class Group {
     if (this.#beatAt === undefined) return false;
     const at = Math.max(this.#beatAt, this.#ring.to);
     this.#beatAt = undefined;
-    this.#push(this.#form.heartbeat(at), at);
+    this.#push({ bytes: this.#form.heartbeat(at) }, at);
     return true;
   }
 
@@ -161,7 +161,8 @@ export class Group {
     while (viewer.next < end && !viewer.waiting) {
       const entry = this.#ring.at(viewer.next);
       if (!entry) break;
-      body.sendPiece(entry);
+      if (entry.whole && entry.whole.since <= viewer.from) body.send(entry.whole.packet);
+      else body.sendPiece(entry);
       viewer.next++;
       viewer.served = entry.to;
       if (connection.full) this.#waits(viewer, true);
@@ -214,18 +215,18 @@ export class Group {
     const to = batches.at(-1)!.offset;
     if (encoded) {
       this.#prev = encoded.offset;
-      this.#push(encoded.bytes, to);
+      this.#push(encoded, to);
     } else {
       this.#ring.skipTo(to);
     }
   }
 
-  #push(bytes: Uint8Array, to: number): void {
+  #push(frame: Pick<Encoded, "bytes" | "brief">, to: number): void {
     this.#hasNews = true;
     const at = this.#parts.clock();
     const compress = this.#gzipViewers > 0;
     const before = this.#ring.bytes;
-    this.#ring.push(bytes, { to, at, compress }, this.#parts.maxRingBytes());
+    this.#ring.push(frame, { to, at, compress }, this.#parts.maxRingBytes());
     this.#parts.onRingBytes(this.#ring.bytes - before);
   }
 }
@@ -236,6 +237,8 @@ export class Viewer implements ConnectionListener, Joined {
   readonly #group: Group;
   /** Number of the next entry to send. */
   next: number;
+  /** Offset after which it joined: it knows no frame of the group's from before. */
+  readonly from: number;
   /** Offset up to which everything was handed over. */
   served: number;
   /** Until it has drained. */
@@ -245,6 +248,7 @@ export class Viewer implements ConnectionListener, Joined {
     this.member = member;
     this.#group = group;
     this.next = next;
+    this.from = served;
     this.served = served;
   }
 

@@ -1,8 +1,15 @@
 import type { Batch } from "../log/log.ts";
 import type { Body } from "./body.ts";
 
-/** One frame, ready to be sent. `offset` is its position: that of the last batch that is in it. */
-export type Encoded = { readonly bytes: Uint8Array; readonly offset: number };
+/** One frame, ready to be sent. */
+export type Encoded = {
+  /** Its position: that of the last batch that is in it. */
+  readonly offset: number;
+  /** Can be read by anyone. */
+  readonly bytes: Uint8Array;
+  /** The same for those who have been sent all frames from offset `since` on. */
+  readonly brief?: { readonly bytes: Uint8Array; readonly since: number };
+};
 
 /**
  * How the samples of one selection look on the wire. The hub calls it once per group and pass,

@@ -1,9 +1,19 @@
 import { crc32 } from "node:zlib";
 import type { StreamPiece } from "./body.ts";
+import type { Encoded } from "./hub.ts";
 import { deflate, Packet, windowBytes } from "./packet.ts";
+
+/** A frame as anyone can read it. */
+export type Whole = {
+  readonly packet: Packet;
+  /** Those who have been sent all from this offset on need it not. */
+  readonly since: number;
+};
 
 /** Encoded bytes for all viewers of a group: everything after offset `prev` up to `to`. */
 export class Entry extends Packet implements StreamPiece {
+  /** In place of the bytes, for those who cannot read them by themselves. */
+  readonly whole: Whole | undefined;
   readonly prev: number;
   /** Grows while batches come that hold nothing for this group. */
   to: number;
@@ -21,8 +31,9 @@ export class Entry extends Packet implements StreamPiece {
   /** When it was encoded, on the hub's clock. */
   readonly at: number;
 
-  constructor(raw: Uint8Array, entry: Omit<Entry, keyof Packet | "end">) {
+  constructor(raw: Uint8Array, entry: Omit<Entry, keyof Packet | "end" | "size">) {
     super(raw);
+    this.whole = entry.whole;
     this.prev = entry.prev;
     this.to = entry.to;
     this.start = entry.start;
@@ -35,6 +46,11 @@ export class Entry extends Packet implements StreamPiece {
 
   get end(): number {
     return this.start + this.raw.length;
+  }
+
+  /** Bytes that it holds. */
+  get size(): number {
+    return this.raw.length + (this.whole?.packet.raw.length ?? 0);
   }
 }
 
@@ -98,12 +114,14 @@ export class Ring {
 
   /** `compress`: somebody has read all of the window that this entry's rolling blocks will refer to. */
   push(
-    raw: Uint8Array,
+    { bytes, brief }: Pick<Encoded, "bytes" | "brief">,
     { to, at, compress }: { to: number; at: number; compress: boolean },
     maxBytes: number,
   ): void {
     const window = this.#window;
+    const raw = brief?.bytes ?? bytes;
     const entry = new Entry(raw, {
+      whole: brief && { packet: new Packet(bytes), since: brief.since },
       prev: this.#to,
       to,
       start: this.#end,
@@ -114,7 +132,7 @@ export class Ring {
       at,
     });
     this.#entries.push(entry);
-    this.#bytes += raw.length;
+    this.#bytes += entry.size;
     this.#end = entry.end;
     this.#crc = entry.crcAfter;
     this.#to = to;
@@ -135,7 +153,7 @@ export class Ring {
       this.#entries.length > 1 &&
       (this.#bytes > maxBytes || this.#entries.length > maxEntries)
     ) {
-      this.#bytes -= this.#entries.shift()!.raw.length;
+      this.#bytes -= this.#entries.shift()!.size;
       this.#first++;
     }
   }

@@ -1,4 +1,4 @@
-import { type Columns, decodeFrame, type Frame } from "@plotcast/protocol";
+import { type Columns, type Frame, FrameReader } from "@plotcast/protocol";
 import type { FindStream, RequestHead } from "../http/request-head.ts";
 import { FakeConnection } from "../hub/fake-connection.ts";
 
@@ -22,11 +22,14 @@ export class FakeViewer extends FakeConnection {
 
   get events(): Event[] {
     const blocks = this.text.split("\n\n").slice(0, -1);
+    const reader = new FrameReader();
     return blocks.map((block) => {
-      const field = (name: string) => new RegExp(`^${name}: (.*)$`, "m").exec(block)?.[1];
-      const data = field("data");
-      const frame = data === undefined ? undefined : decodeFrame(field("event") ?? "", data);
-      return { id: field("id"), event: field("event"), data, frame };
+      const field = (name: string) => new RegExp(`^${name}: ?(.*)$`, "m").exec(block)?.[1];
+      const [id, event, data] = [field("id"), field("event"), field("data")];
+      // An event without a name is a frame that goes on; or of the plain form, an object.
+      const type = event ?? (data?.startsWith("[") ? "message" : "");
+      const frame = data === undefined ? undefined : reader.read(type, data, id);
+      return { id, event, data, frame };
     });
   }
 

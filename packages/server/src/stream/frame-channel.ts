@@ -1,5 +1,11 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { encodeFrame, formatPosition, type History, type Reduced } from "@plotcast/protocol";
+import {
+  encodeFrame,
+  FrameWriter,
+  formatPosition,
+  type History,
+  type Reduced,
+} from "@plotcast/protocol";
 import type { HubCounters } from "../hub/counters.ts";
 import type { Form, GroupSpec, Hold, Hub } from "../hub/hub.ts";
 import { Packet } from "../hub/packet.ts";
@@ -53,7 +59,7 @@ export class FrameChannel implements Channel {
     this.#parts = parts;
     this.#names = { epoch: log.epoch, series: log.series, about: (id) => store.about(id) };
     const form = () => {
-      const live = new FrameForm(selected, this.#names);
+      const live = new FrameForm(selected, this.#names, new FrameWriter(log.epoch));
       live.introductions.skipKnown();
       return live;
     };

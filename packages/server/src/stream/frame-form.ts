@@ -1,4 +1,10 @@
-import { type Columns, encodeFrame, encodeHeartbeat, formatPosition } from "@plotcast/protocol";
+import {
+  type Columns,
+  encodeFrame,
+  encodeHeartbeat,
+  type FrameWriter,
+  formatPosition,
+} from "@plotcast/protocol";
 import type { Encoded, Form } from "../hub/hub.ts";
 import type { Batch } from "../log/log.ts";
 import { Introductions, type NameParts } from "./introductions.ts";
@@ -8,9 +14,12 @@ import type { Selected } from "./selected.ts";
 export class FrameForm implements Form {
   readonly introductions: Introductions;
   readonly #parts: NameParts;
+  readonly #writer: FrameWriter | undefined;
   readonly #wants: (id: number) => boolean;
 
-  constructor(selected: Selected, parts: NameParts) {
+  /** `writer`: whoever reads one frame reads the next one, too, which may then go on from it. */
+  constructor(selected: Selected, parts: NameParts, writer?: FrameWriter) {
+    this.#writer = writer;
     this.#wants = selected.wants;
     this.#parts = parts;
     this.introductions = new Introductions(selected, parts);
@@ -19,15 +28,16 @@ export class FrameForm implements Form {
   encode(batches: readonly Batch[], prev: number): Encoded | undefined {
     const last = batches.findLast(({ ids }) => ids.some(this.#wants));
     if (!last) return undefined;
+    const { offset } = last;
     const columns = this.#columns(batches);
-    const frame = {
-      type: "samples",
-      prev: this.#position(prev),
-      series: this.introductions.of(columns.keys()),
-      columns,
-    } as const;
-    const text = encodeFrame(frame, this.#position(last.offset));
-    return { bytes: Buffer.from(text), offset: last.offset };
+    const series = this.introductions.of(columns.keys());
+    if (this.#writer) {
+      const { whole, brief } = this.#writer.write({ series, columns }, prev, offset);
+      const short = brief && { bytes: Buffer.from(brief.text), since: brief.since };
+      return { bytes: Buffer.from(whole), offset, ...(short ? { brief: short } : {}) };
+    }
+    const frame = { type: "samples", prev: this.#position(prev), series, columns } as const;
+    return { bytes: Buffer.from(encodeFrame(frame, this.#position(offset))), offset };
   }
 
   heartbeat(offset: number): Uint8Array {

@@ -77,6 +77,30 @@ test("stream: a newcomer gets hello, history and then live, with no seam", async
   assert.equal(last(events)?.id, `${log.epoch}-2`);
 });
 
+test("stream: frames go on from those before, but to a newcomer the next one stands for itself", async () => {
+  const { put, watch } = start({ hub: { after: (_, callback) => setImmediate(callback) } });
+  const told = (count: number) => (all: Event[]) => valuesOf(all, "samples").length === count;
+  await put("temp", 20.5);
+  const first = watch();
+  await first.eventsUntil((events) => last(events)?.event === "history");
+  await put("temp", 21);
+  await first.eventsUntil(told(1));
+  await put("temp", 21.25);
+  await first.eventsUntil(told(2));
+  // With an opening of its own.
+  const second = watch(undefined, "temp", 400);
+  await second.eventsUntil((events) => last(events)?.event === "history");
+  await put("temp", 21.5);
+  await first.eventsUntil(told(3));
+  await put("temp", 22);
+  const both = [await first.eventsUntil(told(4)), await second.eventsUntil(told(2))];
+  assert.deepEqual(valuesOf(both[0]!, "samples"), [21, 21.25, 21.5, 22]);
+  assert.deepEqual(valuesOf(both[1]!, "samples"), [21.5, 22]);
+  const named = (events: Event[]) => events.slice(2).map(({ event }) => event);
+  assert.deepEqual(named(both[0]!), ["samples", "samples", undefined, undefined]);
+  assert.deepEqual(named(both[1]!), ["samples", undefined]);
+});
+
 test("stream: history is the past of the span only, and complete when its last part has an id", async () => {
   const { log, put, watch } = start();
   await log.append(blockOf([{ series: "temp", time: now - 61_000, value: 0 }]));
