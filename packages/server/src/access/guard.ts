@@ -17,6 +17,14 @@ export type GuardOptions = {
 const cookieName = "plotcast_token";
 const readMethods = new Set(["GET", "HEAD", "OPTIONS"]);
 
+const forOwnOrigin: Judgement["headers"] = { Vary: "Origin" };
+const forAnyOrigin: Judgement["headers"] = { Vary: "Origin", "Access-Control-Allow-Origin": "*" };
+const forPreflight = {
+  "Access-Control-Allow-Methods": "GET, POST, PUT",
+  "Access-Control-Allow-Headers": "Authorization, Content-Type, Last-Event-ID",
+  "Access-Control-Max-Age": "600",
+};
+
 // A machine has few names; ports make some more.
 const maxKnownHosts = 100;
 
@@ -33,16 +41,17 @@ export function createGuard(options: GuardOptions): Guard {
   const knownHosts = new Set<string>();
   const isKnownHost = (head: RequestHead) => knownHosts.has(head.header("host") ?? "");
   const judge = (head: RequestHead): Judgement => {
-    if (isProbe(head)) return { headers: { Vary: "Origin" }, refused: undefined };
+    if (isProbe(head)) return { headers: forOwnOrigin, refused: undefined };
     const wrongHost =
       isLocal && !isKnownHost(head) ? refuseHost(head, options.allowedHosts) : undefined;
     if (isLocal && !wrongHost && knownHosts.size < maxKnownHosts) {
       knownHosts.add(head.header("host") ?? "");
     }
-    if (wrongHost) return { headers: { Vary: "Origin" }, refused: wrongHost };
+    if (wrongHost) return { headers: forOwnOrigin, refused: wrongHost };
     const refused = refuse(head, options);
-    const challenge = refused?.code === "unauthorized" ? { "WWW-Authenticate": "Bearer" } : {};
-    return { headers: { ...originHeaders(head, options, isLocal), ...challenge }, refused };
+    const headers = originHeaders(head, options, isLocal);
+    if (refused?.code !== "unauthorized") return { headers, refused };
+    return { headers: { ...headers, "WWW-Authenticate": "Bearer" }, refused };
   };
   return { judge, face: (headOf) => face(judge, headOf, options) };
 }
@@ -69,9 +78,11 @@ function refuse(head: RequestHead, options: GuardOptions): PlotcastError | undef
       refuseOrigin(head, options.allowedOrigins) ?? refuseToken(head, "write", [options.writeToken])
     );
   }
+  if (options.readToken === undefined) return undefined;
   // A page holds no data, and knows better than a bare text what to say when it gets none.
   const isOpen = isPage(head) ? !head.query.has("token") : isOurCode(head.path);
-  return isOpen ? undefined : refuseReading(head, options);
+  // Whoever may write may also look at what was written.
+  return isOpen ? undefined : refuseToken(head, "read", [options.readToken, options.writeToken]);
 }
 
 /** Those come by address and have no token. What they are told is no secret. */
@@ -109,21 +120,19 @@ function originHeaders(
   isLocal: boolean,
 ): Judgement["headers"] {
   const origin = head.header("origin");
-  const headers: { Vary: string; [name: string]: string } = { Vary: "Origin" };
+  let headers = forOwnOrigin;
   if (isElement(head.path) || (!isLocal && readToken === undefined)) {
-    headers["Access-Control-Allow-Origin"] = "*";
+    headers = forAnyOrigin;
   } else if (origin !== undefined && allowedOrigins.includes(origin)) {
-    headers["Access-Control-Allow-Origin"] = origin;
-    headers["Access-Control-Allow-Credentials"] = "true";
-  } else {
-    return headers;
+    headers = {
+      ...forOwnOrigin,
+      "Access-Control-Allow-Origin": origin,
+      "Access-Control-Allow-Credentials": "true",
+    };
   }
-  if (head.method === "OPTIONS") {
-    headers["Access-Control-Allow-Methods"] = "GET, POST, PUT";
-    headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type, Last-Event-ID";
-    headers["Access-Control-Max-Age"] = "600";
-  }
-  return headers;
+  return head.method === "OPTIONS" && headers !== forOwnOrigin
+    ? { ...headers, ...forPreflight }
+    : headers;
 }
 
 function refuseOrigin(head: RequestHead, allowed: readonly string[]): PlotcastError | undefined {
@@ -136,14 +145,6 @@ function refuseOrigin(head: RequestHead, allowed: readonly string[]): PlotcastEr
     "forbidden",
     `cannot take samples from a page of ${JSON.stringify(origin.slice(0, 100))}: it is another origin; start with --allow-origin to allow it`,
   );
-}
-
-function refuseReading(
-  head: RequestHead,
-  { readToken, writeToken }: GuardOptions,
-): PlotcastError | undefined {
-  // Whoever may write may also look at what was written.
-  return readToken === undefined ? undefined : refuseToken(head, "read", [readToken, writeToken]);
 }
 
 function refuseToken(

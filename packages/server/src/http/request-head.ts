@@ -26,7 +26,7 @@ export interface Guard {
 }
 
 export type Judgement = {
-  /** What the answer says besides, be it yes or no. */
+  /** What the answer says besides, be it yes or no. Mostly the same object for the same headers. */
   readonly headers: { readonly Vary: string; readonly [name: string]: string };
   /** `forbidden` or `unauthorized`, with a sentence. */
   readonly refused: PlotcastError | undefined;
