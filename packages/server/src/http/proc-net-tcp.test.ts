@@ -46,6 +46,24 @@ test("proc net tcp: IPv6 peers too, and IPv4 ones among them as what they are", 
   ]);
 });
 
+test("proc net tcp: each peer has its own key, whoever came before it", () => {
+  const peers = [
+    ["127.0.0.1", 1],
+    ["127.0.0.1", 2],
+    ["nowhere", 1],
+    ["2001:db8::1", 1],
+    ["2001:db8::1", 2],
+    ["10.0.0.9", 1],
+  ] as const;
+  const keys = peers.map(([address, port]) => peerKey(address, port));
+  assert.equal(new Set(keys).size, peers.length);
+  assert.equal(keys[2], undefined);
+  assert.deepEqual(
+    peers.toReversed().map(([address, port]) => peerKey(address, port)),
+    keys.toReversed(),
+  );
+});
+
 test("proc net tcp: a table that comes in pieces is the same table", () => {
   const bytes = Buffer.from(`${tcp.join("\n")}\n`);
   const whole = rows(bytes.toString());

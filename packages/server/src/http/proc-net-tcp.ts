@@ -21,16 +21,26 @@ const mappedPrefix = hexWords([0, 0, 0xffff]);
 
 /** Under which key the table has a peer; undefined if the text is no address. */
 export function peerKey(address: string, port: number): PeerKey | undefined {
+  // Behind a proxy, and on one machine, all have the same.
+  if (address !== last.address) last = { address, key: addressKey(address) };
+  const { key } = last;
+  if (typeof key !== "string") return key === undefined ? undefined : key * 2 ** 16 + port;
+  return `${key}:${port.toString(16).toUpperCase().padStart(4, "0")}`;
+}
+
+type AddressKey = PeerKey | undefined;
+let last: { readonly address: string; readonly key: AddressKey } = { address: "", key: undefined };
+
+function addressKey(address: string): AddressKey {
   const text = address.replace(/%.*$/, "");
   if (isIP(text) === 0) return undefined;
   const v4 = /^(?:::ffff:)?(\d+)\.(\d+)\.(\d+)\.(\d+)$/i.exec(text);
   if (v4) {
     const [a = 0, b = 0, c = 0, d = 0] = v4.slice(1).map(Number);
-    return ownOrder(a * 2 ** 24 + b * 2 ** 16 + c * 2 ** 8 + d) * 2 ** 16 + port;
+    return ownOrder(a * 2 ** 24 + b * 2 ** 16 + c * 2 ** 8 + d);
   }
   const words = parseWords(text);
-  if (!words) return undefined;
-  return `${hexWords(words)}:${port.toString(16).toUpperCase().padStart(4, "0")}`;
+  return words && hexWords(words);
 }
 
 /**
