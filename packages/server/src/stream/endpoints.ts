@@ -103,8 +103,7 @@ async function tellFrames(watcher: Watcher, request: FrameRequest, parts: Parts)
     const at = formatPosition(log.epoch, hub.head);
     const serverTime = now();
     const { epoch } = log;
-    const own = { epoch, position: at, ...recovery, serverTime, heartbeatMs };
-    return helloHead({ type: "hello", version: 1, ...own });
+    return helloHead({ version: 1, epoch, position: at, ...recovery, serverTime, heartbeatMs });
   };
   if (verdict.recovery === "exact") {
     const wants = request.fresh && (await selections.get(request.fresh));
