@@ -37,6 +37,22 @@ test("first request: whoever takes gzip is told that it gets it", async (t) => {
   assert.ok((await next()).connection.gzip);
 });
 
+test("first request: viewers that come in the same second get each its own head", async (t) => {
+  const options = { host: "127.0.0.1", writeToken: undefined, readToken: undefined };
+  const lists = { allowedHosts: [], allowedOrigins: ["https://a.example", "https://b.example"] };
+  const { client } = await fakePort(t, { guard: createGuard({ ...options, ...lists }) });
+  const gzip = { "Accept-Encoding": "gzip" };
+  const [a, b] = lists.allowedOrigins.map((origin) => ({ Origin: origin }));
+  for (const headers of [{}, gzip, {}, a, b, { ...b, ...gzip }, {}]) {
+    const answer = await client(getRequest("/stream", headers)).until(/hello/);
+    const encoding = /\r\nContent-Encoding: (.*?)\r\n/.exec(answer)?.[1];
+    const origin = /\r\nAccess-Control-Allow-Origin: (.*?)\r\n/.exec(answer)?.[1];
+    const asked: { "Accept-Encoding"?: string; Origin?: string } = headers ?? {};
+    assert.ok(isBare(answer), answer);
+    assert.deepEqual([encoding, origin], [asked["Accept-Encoding"], asked.Origin]);
+  }
+});
+
 test("first request: both ways know the same of a request", async (t) => {
   const { client, next } = await fakePort(t);
   const headers = { "Accept-Encoding": "br, gzip", "Last-Event-ID": "e-1", "X-Own": "  a\tb  " };

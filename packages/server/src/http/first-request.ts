@@ -3,7 +3,14 @@ import { acceptsGzip } from "./accept-encoding.ts";
 import { streamHeaders } from "./headers.ts";
 import type { OpenConnections } from "./open-connections.ts";
 import { type ParsedHead, parseHead } from "./parse-head.ts";
-import type { AddressOf, FindStream, Guard, RequestHead, Serve } from "./request-head.ts";
+import type {
+  AddressOf,
+  FindStream,
+  Guard,
+  Judgement,
+  RequestHead,
+  Serve,
+} from "./request-head.ts";
 import { SocketConnection } from "./socket-connection.ts";
 
 export type FirstRequestsParts = {
@@ -96,7 +103,7 @@ export class FirstRequests {
     const { headers, refused } = guard.judge(head);
     if (refused) return undefined;
     const gzip = acceptsGzip(head.header("accept-encoding"));
-    return { serve, gzip, head: responseHead(streamHeaders(headers, gzip)) };
+    return { serve, gzip, head: responseHead(headers, gzip) };
   }
 
   #cutSilent(): void {
@@ -115,12 +122,14 @@ export class FirstRequests {
 
 function requestHead(parsed: ParsedHead, socket: Socket, addressOf: AddressOf): RequestHead {
   const { path, headers } = parsed;
+  const forwardedFor = headers.get("x-forwarded-for");
+  const address = addressOf(socket.remoteAddress ?? "", forwardedFor);
   return {
     method: "GET",
     path,
     query: new URLSearchParams(copyOf(parsed.query)),
     header: (name) => headers.get(name),
-    address: copyOf(addressOf(socket.remoteAddress ?? "", headers.get("x-forwarded-for"))),
+    address: forwardedFor === undefined ? address : copyOf(address),
   };
 }
 
@@ -138,22 +147,27 @@ function findStreamOrNot(findStream: FindStream, head: RequestHead): Serve | und
   }
 }
 
-function responseHead(headers: Readonly<Record<string, string>>): string {
-  let text = `HTTP/1.1 200 OK\r\nDate: ${dateNow()}\r\nConnection: close\r\n`;
-  for (const name in headers) text += `${name}: ${headers[name]}\r\n`;
-  return `${text}\r\n`;
-}
+type MadeHead = {
+  readonly judged: Judgement["headers"];
+  readonly gzip: boolean;
+  readonly second: number;
+  readonly bytes: Buffer;
+};
+let lastHead: MadeHead | undefined;
 
-const date = { second: 0, text: "" };
-
-/** As a `Date` header has it; made once a second. */
-function dateNow(): string {
+/** Made once a second, which is as exact as its `Date` is, as long as all who come get the same. */
+function responseHead(judged: Judgement["headers"], gzip: boolean): Buffer {
   const second = Math.floor(Date.now() / 1000);
-  if (second !== date.second) {
-    date.second = second;
-    date.text = new Date(second * 1000).toUTCString();
+  const isSame =
+    lastHead?.judged === judged && lastHead.gzip === gzip && lastHead.second === second;
+  if (!lastHead || !isSame) {
+    const date = new Date(second * 1000).toUTCString();
+    const headers = streamHeaders(judged, gzip);
+    let text = `HTTP/1.1 200 OK\r\nDate: ${date}\r\nConnection: close\r\n`;
+    for (const name in headers) text += `${name}: ${headers[name]}\r\n`;
+    lastHead = { judged, gzip, second, bytes: Buffer.from(`${text}\r\n`, "latin1") };
   }
-  return date.text;
+  return lastHead.bytes;
 }
 
 function uncork(connection: SocketConnection): void {

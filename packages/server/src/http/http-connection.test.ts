@@ -212,7 +212,7 @@ test("connection: one that has left is not kept", async (t) => {
   const client = connect(address.port, "127.0.0.1");
   const [socket] = (await once(server, "connection")) as [Socket];
   t.after(() => server.close());
-  const connection = new SocketConnection(socket, "", false, open);
+  const connection = new SocketConnection(socket, Buffer.alloc(0), false, open);
   assert.equal(open.size, 1);
   const left = new Promise<void>((resolve) => {
     connection.listener = { drained: () => {}, closed: resolve };

@@ -10,13 +10,13 @@ export class SocketConnection extends HttpConnection {
   readonly #socket: Socket;
 
   /** `head` is the response's, to its empty line. */
-  constructor(socket: Socket, head: string, gzip: boolean, open: OpenConnections) {
+  constructor(socket: Socket, head: Buffer, gzip: boolean, open: OpenConnections) {
     super(socket as Carrier, gzip, open);
     this.#socket = socket;
     socket.on("end", onEnd);
     // Nobody listens to what else comes: it is dropped, so that its end is seen.
     socket.resume();
-    socket.write(head, "latin1");
+    socket.write(head);
     open.add(this, socket);
   }
 
