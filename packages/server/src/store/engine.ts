@@ -214,8 +214,6 @@ export class Engine {
   }
 
   stats(): StoreStats {
-    let unsealed = 0;
-    for (const { id } of this.#queue.waiting) unsealed += this.#heads.length(id);
     const tiers = (["samples", "minutes", "hours"] as const).map((tier, level) => {
       const { rows, samples, bytes, since } = this.#tiers.get(level as 0 | 1 | 2);
       return { tier, rows, samples, bytes, from: since };
@@ -223,10 +221,10 @@ export class Engine {
     // By the index that there is; nearly always that is the one that begins first.
     const stored = valueIn(this.#db, "SELECT t0 FROM chunk ORDER BY t1 LIMIT 1");
     let oldest = typeof stored === "number" ? stored : Number.POSITIVE_INFINITY;
-    for (const { id } of this.#queue.waiting) oldest = Math.min(oldest, this.#heads.earliest(id));
+    for (const { id } of this.#queue.waiting()) oldest = Math.min(oldest, this.#heads.earliest(id));
     return {
       series: this.series.size,
-      unsealed,
+      unsealed: this.#heads.total,
       tiers,
       bytes: this.#retention.bytes(),
       oldest: Number.isFinite(oldest) ? oldest : undefined,

@@ -30,6 +30,12 @@ export class Heads {
   #ordered = new Uint8Array(0);
   /** How many a head should have at most, before it becomes a chunk. */
   #fullAt = new Int32Array(0);
+  #total = 0;
+
+  /** Samples of all series. */
+  get total(): number {
+    return this.#total;
+  }
 
   /** Makes room for a series, which are numbered from 1. */
   open(series: number, fullAt: number): void {
@@ -98,6 +104,7 @@ export class Heads {
     this.#lastTimes[series] = time;
     if (time < this.#earliest[series]!) this.#earliest[series] = time;
     this.#lengths[series] = length + 1;
+    this.#total++;
     return length + 1;
   }
 
@@ -125,6 +132,7 @@ export class Heads {
     if (this.#lengths[series] === 0) return;
     this.#after[this.#lastPages[series]!] = this.#free;
     this.#free = this.#firstPages[series]!;
+    this.#total -= this.#lengths[series]!;
     this.#empty(series);
   }
 

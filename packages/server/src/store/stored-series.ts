@@ -21,6 +21,9 @@ export class StoredSeries {
    */
   since: number;
   seen: number;
+  /** Those whose heads began before and after its own, among all that are not empty. */
+  before: StoredSeries | undefined;
+  after: StoredSeries | undefined;
   /** Whether its head is in the transaction under way. */
   sealing: boolean;
   constructor(id: number, name: string) {
@@ -34,6 +37,8 @@ export class StoredSeries {
     this.fullOffset = 0;
     this.since = 0;
     this.seen = 0;
+    this.before = undefined;
+    this.after = undefined;
     this.sealing = false;
   }
 }
