@@ -1,5 +1,5 @@
 import { answerParent } from "./child.ts";
-import { Feeder, manySeries, namesOf, openOurs, sealedIn } from "./ours.ts";
+import { Feeder, manySeries, namesOf, openOurs, sealedIn, withEarlyMinutes } from "./ours.ts";
 
 /** What `ingest-child.ts` is asked: to fill up, then to measure `parts` times `samples`. */
 export type IngestQuestion = {
@@ -8,6 +8,11 @@ export type IngestQuestion = {
   readonly fill: number;
   readonly samples: number;
   readonly parts: number;
+  /**
+   * So many minutes before all else have one sample each, from the beginning of a row of rollups on: how
+   * long the row is that is written again with each chunk counts, and series have not been there for long.
+   */
+  readonly minutes?: number;
 };
 
 export type IngestAnswer = {
@@ -27,13 +32,18 @@ export type IngestAnswer = {
   readonly makingUs: number;
 };
 
-await answerParent(async ({ dir, series, fill, samples, parts }: IngestQuestion) => {
+/** Of a row of minutes. */
+const rowSeconds = 6 * 3600;
+
+await answerParent(async ({ dir, series, fill, samples, parts, minutes = 0 }: IngestQuestion) => {
   const names = namesOf(series);
-  const start =
-    Math.floor(Date.now() / 1000) * 1000 - 1000 * Math.ceil((fill + parts * samples) / series);
+  const seconds = Math.ceil((fill + parts * samples) / series);
+  const before = Math.floor((Date.now() / 1000 - seconds) / rowSeconds) * rowSeconds;
+  const start = 1000 * (minutes > 0 ? before : Math.floor(Date.now() / 1000) - seconds);
   let feeder: Feeder | undefined;
   const ours = await openOurs(dir, () => feeder?.time ?? start);
-  feeder = new Feeder(ours, manySeries("walk", names, start));
+  const feed = manySeries("walk", names, start + 60_000 * minutes);
+  feeder = new Feeder(ours, withEarlyMinutes(feed, minutes));
   await feeder.feed(fill);
   const measured: IngestAnswer["parts"][number][] = [];
   for (let part = 0; part < parts; part++) {

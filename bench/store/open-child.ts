@@ -1,11 +1,16 @@
+import { flushCompileCache } from "node:module";
 import { answerParent } from "./child.ts";
 import { Feeder, manySeries, namesOf, openOurs, sealedIn } from "./ours.ts";
 
-/** With `samples`: opens an empty folder and fills it. Without: only opens it. */
+/**
+ * With `samples`: opens an empty folder and fills it. Without: only opens it. With `close` also closes it,
+ * and leaves the code it has loaded to the next process.
+ */
 export type OpenQuestion = {
   readonly dir: string;
   readonly series: number;
   readonly samples?: number;
+  readonly close?: boolean;
 };
 
 export type OpenAnswer = {
@@ -14,7 +19,7 @@ export type OpenAnswer = {
   readonly unsealed: number;
 };
 
-await answerParent(async ({ dir, series, samples = 0 }: OpenQuestion) => {
+await answerParent(async ({ dir, series, samples = 0, close = false }: OpenQuestion) => {
   const start = Math.floor(Date.now() / 1000) * 1000 - (1000 * samples) / series;
   let feeder: Feeder | undefined;
   const began = performance.now();
@@ -23,5 +28,10 @@ await answerParent(async ({ dir, series, samples = 0 }: OpenQuestion) => {
   feeder = new Feeder(ours, manySeries("walk", namesOf(series), start));
   await feeder.feed(samples);
   const { unsealed } = await ours.store.stats();
-  return { openMs, stored: (await sealedIn(ours)).samples, unsealed } satisfies OpenAnswer;
+  const { samples: stored } = await sealedIn(ours);
+  if (close) {
+    await ours.close();
+    flushCompileCache();
+  }
+  return { openMs, stored, unsealed } satisfies OpenAnswer;
 });

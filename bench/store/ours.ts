@@ -43,6 +43,16 @@ export type Feed = {
   readonly valueAt: (round: number, index: number) => number;
 };
 
+/** A feed with an early part, of one sample a minute of each series, before what it has itself. */
+export function withEarlyMinutes(feed: Feed, minutes: number): Feed {
+  const start = feed.timeAt(0, 0) - 60_000 * minutes;
+  return {
+    ...feed,
+    timeAt: (round, index) =>
+      round < minutes ? start + 60_000 * round : feed.timeAt(round - minutes, index),
+  };
+}
+
 /** One sample every `stepMs` for each of many series, values like those of a set. */
 export function manySeries(
   set: SetName,
@@ -119,9 +129,11 @@ export class Feeder {
       round++;
     }
     this.#fed += count;
+    // No more of them than are used: of many series these would cost more than storing the samples.
+    const upToEnd = names.slice(first, first + count);
     return {
       length: count,
-      names: [...names.slice(first), ...names.slice(0, first)].slice(0, count),
+      names: upToEnd.concat(names.slice(0, Math.min(first, count - upToEnd.length))),
       refs: this.#refs.subarray(0, count),
       times: this.#times.subarray(0, count),
       values: this.#values.subarray(0, count),
