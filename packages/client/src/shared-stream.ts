@@ -43,8 +43,11 @@ export type SharedStreamParts = {
 
 // Charts come and go together: one reconnect for all of them.
 const togetherMs = 20;
-// A new leader waits for the others to say what they want no longer than this.
-const rollCallMs = 250;
+// A new leader waits for the others to say what they want no longer than this. Whoever is later may have
+// to begin anew, so it is long; most answer in milliseconds.
+const rollCallMs = 1000;
+// Pages that are gone without a word are not to add up.
+const maxOthers = 1000;
 // People look into other tabs for a moment. Only then is less asked for.
 const hiddenMs = 5000;
 /** Frames per second: as smooth as eyes need, and as much as keeps a hidden page up to date. */
@@ -70,6 +73,10 @@ export class SharedStream {
   #count = 0;
   /** Others listen to us. */
   #heard = false;
+  /** Pages that were heard to want something, and not that they left. */
+  readonly #others = new Set<string>();
+  /** Those of them that a new leader waits for. */
+  #silent = new Set<string>();
   /** The leader has been heard since others can be. */
   #met = false;
   #status: Status = { state: "connecting", attempt: 1 };
@@ -151,10 +158,22 @@ export class SharedStream {
     this.#leader = leader;
     this.#post({ type: "lead", term: this.#term });
     leader.hear(this.#wants());
-    this.#after("start", succeeds ? rollCallMs : 0, () => {
+    this.#silent = new Set(succeeds ? this.#others : []);
+    this.#begin(leader);
+  }
+
+  /** Has it connect once all have answered. */
+  #begin(leader: Leader): void {
+    this.#after("start", this.#silent.size > 0 ? rollCallMs : 0, () => {
+      this.#silent.clear();
       leader.hear(this.#wants());
       leader.start();
     });
+  }
+
+  #answered(tab: string): void {
+    if (this.#silent.delete(tab) && this.#silent.size === 0 && this.#leader)
+      this.#begin(this.#leader);
   }
 
   #follow(): void {
@@ -181,10 +200,14 @@ export class SharedStream {
         this.#post({ type: "here", term: this.#term, count: this.#count, status: leader.status });
         break;
       case "wants":
+        if (this.#others.size < maxOthers) this.#others.add(message.wants.tab);
         if (leader) this.#hearWants(message.wants, leader);
+        this.#answered(message.wants.tab);
         break;
       case "left":
+        this.#others.delete(message.tab);
         leader?.forget(message.tab);
+        this.#answered(message.tab);
         break;
       case "wake":
         leader?.wake();

@@ -247,16 +247,40 @@ test("shared tabs: a frame of which some is known already is not told in part", 
   assert.equal(live(third).at(-1), 105);
 });
 
-test("shared tabs: a page that is too late for a new leader is told what it has missed", async () => {
-  const { server, pass, pages, world } = start();
-  const own = [];
-  for (const [i, page] of pages.entries()) {
+/** Three pages, each of which follows a series of its own. */
+async function threeApart() {
+  const all = start();
+  const own: Follower[] = [];
+  for (const [i, page] of all.pages.entries()) {
     own.push(page.follow({ series: [["a", "b", "c"][i]!], span: "9s" }));
-    await pass();
+    await all.pass();
   }
+  return { ...all, own };
+}
+
+test("shared tabs: a new leader waits for a page that is slow to answer, and not for one that left", async () => {
+  const { server, pass, pages, world, own } = await threeApart();
+  const before = world.requests.length;
+  pages[2].hang();
+  pages[0].close();
+  await pass(700);
+  assert.equal(world.requests.length, before);
+  pages[2].goOn();
+  await pass(0);
+  assert.deepEqual(world.last.url.searchParams.getAll("series"), ["b", "c"]);
+  server.grow(3);
+  await pass();
+  assert.deepEqual(own.map(resets), [[], [], []]);
+  pages[1].close();
+  await pass(0);
+  assert.deepEqual(world.last.url.searchParams.getAll("series"), ["c"]);
+});
+
+test("shared tabs: a page that is too late for a new leader is told what it has missed", async () => {
+  const { server, pass, pages, world, own } = await threeApart();
   pages[2].hang();
   pages[0].crash();
-  await pass(300);
+  await pass(1100);
   assert.deepEqual(world.last.url.searchParams.getAll("series"), ["b"]);
   pages[2].goOn();
   await pass();
