@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { encodeFrame, type SeriesEntry } from "@plotcast/protocol";
-import type { Page } from "playwright-core";
+import type { Page, Route } from "playwright-core";
 import { bundlePages } from "../../scripts/bundle-pages.js";
 import { sizesOf } from "../../scripts/size-budget.ts";
 import { browserNames, openBrowser } from "../browsers.ts";
-import { eventually } from "../ink.ts";
-import { openSite } from "./site.ts";
-import { openCharts, put, seen } from "./whole-chart.ts";
+import { eventually, inkOf } from "../ink.ts";
+import { Feed, openSite } from "./site.ts";
+import { openCharts, put, seen, shows } from "./whole-chart.ts";
 
 /* What only some charts need is loaded by those; nothing is seen without it, or thrown for its lack. */
 
@@ -60,10 +60,12 @@ for (const name of browserNames) {
     const browser = await openBrowser(t, name);
     if (!browser) return;
     let entry: Partial<SeriesEntry> = {};
+    const feed = new Feed();
     const site = await openSite(t, {
       "/v1/stream": (_, response) => {
         response.writeHead(200, { "content-type": "text/event-stream" }).write(opening(entry));
       },
+      "/feed": feed.handle,
     });
     const chart = '<live-chart src="/v1/stream"></live-chart>';
 
@@ -92,6 +94,35 @@ for (const name of browserNames) {
       const isSaid = ({ note, legend }: { note: string; legend: string }) =>
         /A part of the program cannot be loaded/.test(note) && /\d{2},\d{3} B/.test(legend);
       await seen(page, "the value, and what is missing", isSaid);
+    });
+
+    await t.test("what comes late while a part is awaited is there with it", async () => {
+      const page = await openCharts(t, browser, site);
+      const end = Date.now();
+      const times = [end - 10_000, end].map((time) => new Date(time).toISOString());
+      await put(
+        page,
+        `<live-chart src="/feed" view="${times.join("..")}" y-min="0" y-max="50" span="60s"></live-chart>`,
+      );
+      await seen(page, "to be held", ({ chip }) => /Held/.test(chip));
+      await eventually("to be connected", async () => feed.viewers === 1);
+      const say = (second: number, v: number) => feed.send({ time: end - second * 1000, v });
+      for (const second of [9, 8, 7, 6, 4, 3, 2, 1]) say(second, 10);
+      await shows(page, "all but one", (it) => it.columns[0]?.length === 8);
+      await eventually("a line", async () => (await inkOf(page)) > 50);
+      const before = await inkOf(page);
+      const asked = Promise.withResolvers<Route>();
+      await page.route(/\/calendar-/, (route) => asked.resolve(route));
+      await page.locator("live-chart").evaluate((it) => {
+        it.addEventListener("sample", () => it.setAttribute("data-late", ""));
+        it.setAttribute("zone", "Asia/Tokyo");
+      });
+      const route = await asked.promise;
+      say(5, 40);
+      await page.locator("live-chart[data-late]").waitFor();
+      await page.evaluate(() => new Promise(requestAnimationFrame));
+      await route.continue();
+      await eventually("its peak", async () => (await inkOf(page)) > before * 1.1);
     });
 
     await t.test("a chart that asks for all of them at once has them", async () => {

@@ -68,6 +68,28 @@ for (const name of browserNames) {
       assert.equal((await shown(page)).columns[0]?.length, 20);
     });
 
+    await t.test("what comes late while nobody can see it is there when somebody can", async () => {
+      // Held, with heights of its own: nothing else makes it draw anew.
+      const end = Date.now();
+      const times = [end - 10_000, end].map((time) => new Date(time).toISOString());
+      await begin(`<live-chart src="/feed" span="60s" y-min="0" y-max="50"
+        style="display: block; margin-block-end: 3000px"></live-chart>`);
+      await page
+        .locator("live-chart")
+        .evaluate((it, view) => it.setAttribute("view", view), times.join(".."));
+      const say = (second: number, v: number) => feed.send({ time: end - second * 1000, v });
+      for (const second of [9, 8, 7, 6, 4, 3, 2, 1]) say(second, 10);
+      await shows(page, "all but one", (it) => it.columns[0]?.length === 8);
+      await eventually("a line", async () => (await inkOf(page)) > 50);
+      const before = await inkOf(page);
+      await page.evaluate(() => scrollTo(0, 2500));
+      say(5, 40);
+      await shows(page, "the late one", (it) => it.columns[0]?.length === 9);
+      assert.equal(await inkOf(page), before);
+      await page.evaluate(() => scrollTo(0, 0));
+      await eventually("its peak", async () => (await inkOf(page)) > before * 1.1);
+    });
+
     await t.test("a key stays on its series while others come", async () => {
       await begin();
       for (let i = 0; i < 5; i++) feed.send({ time: Date.now() - 500 + i * 100, b: i });
