@@ -1,4 +1,4 @@
-import { type Change, isOurs } from "@plotcast/client";
+import type { Change } from "@plotcast/client";
 import { Beat, nextPhase } from "./beat.ts";
 import type { Source } from "./data/source.ts";
 import { guarded } from "./errors.ts";
@@ -144,14 +144,10 @@ export class Chart implements Drawable {
     this.#invalidate("series");
   }
 
-  /**
-   * How far back must be kept for what is held here, of a source that cannot be asked for it again;
-   * 0: no further than anyway.
-   */
+  /** How far back is what is held here; 0: it follows. */
   get heldMs(): number {
     const { held } = this.viewport;
-    const { url, isCombined } = this.#source;
-    if (!held || (isOurs(url) && !isCombined)) return 0;
+    if (!held) return 0;
     return Date.now() + this.#source.clock.offsetMs - held.from;
   }
 
@@ -188,10 +184,10 @@ export class Chart implements Drawable {
     this.#invalidate("picture");
   }
 
-  /** The source has taken in a change. */
-  changed(change: Change): void {
+  /** A source has taken in a change: that of the chart, or one of its parts. */
+  changed(change: Change, source: Source): void {
     const { type } = change;
-    this.#extras.take(change);
+    this.#extras.take(change, source);
     if (type === "status" || type === "notice") this.#statusBeat.hurry();
     else this.#fresh = true;
     if (type === "samples") this.viewport.arrived(samplesIn(change.columns, this.#isShown));

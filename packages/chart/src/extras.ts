@@ -1,5 +1,6 @@
 import type { Change } from "@plotcast/client";
-import type { Archive } from "./data/archive.ts";
+import type { Archives } from "./data/archives.ts";
+import type { Source } from "./data/source.ts";
 import { Lazy } from "./lazy.ts";
 import type { Told } from "./marks.ts";
 import type { Part, PartHost } from "./part.ts";
@@ -13,7 +14,7 @@ import type { View } from "./window.ts";
 /** First the lines, then what is done with them. */
 const readMs = 1000;
 
-const archive = new Lazy(() => import("./data/archive.ts"));
+const archives = new Lazy(() => import("./data/archives.ts"));
 const groups = new Lazy(() => import("./sync.ts"));
 export const marks = new Lazy(() => import("./marks.ts"));
 const readings = new Lazy(() => import("./reading.ts"));
@@ -38,7 +39,7 @@ export class Extras {
   readonly #tools: ExtrasTools;
   #voice: GroupVoice | undefined;
   #reading: Promise<ReadingParts | undefined> | undefined;
-  #archive: Archive | undefined;
+  #archives: Archives | undefined;
   #marked = false;
 
   constructor(host: PartHost, tools: ExtrasTools) {
@@ -49,19 +50,19 @@ export class Extras {
 
   /** The stretch of time that can be looked at. */
   get reach(): View {
-    if (this.#archive) return this.#archive.reach;
-    return { from: Number.NEGATIVE_INFINITY, to: this.#sourceNow() };
+    if (this.#archives) return this.#archives.reach;
+    const to = Date.now() + this.#host.source.clock.offsetMs;
+    return { from: Number.NEGATIVE_INFINITY, to };
   }
 
   /** Why there is nothing older; undefined: there is, or nobody knows. */
   get nothingOlder(): string | undefined {
-    const state = this.#archive?.state;
-    return state?.state === "error" ? state.reason : undefined;
+    return this.#archives?.problem;
   }
 
-  /** The source has taken in a change. */
-  take(change: Change): void {
-    this.#archive?.take(change);
+  /** A source has taken in a change. */
+  take(change: Change, source: Source): void {
+    this.#archives?.take(change, source);
   }
 
   /** Takes what is asked for and not there at once, once it is there. */
@@ -97,24 +98,13 @@ export class Extras {
   /** What is held shows only what was followed; the server has more. */
   async #lookBack(): Promise<void> {
     const { source, signal, redraw } = this.#host;
-    // Of several sources only one could be asked, and what it does not know would seem to be gone.
-    if (source.isCombined) return;
-    const code = await archive.load();
-    if (!code || this.#archive || signal.aborted) return;
+    const code = await archives.load();
+    if (!code || this.#archives || signal.aborted) return;
     const { picture } = this.#tools;
-    this.#archive = new code.Archive({
-      url: source.url,
-      shown: () => picture.asked,
-      now: () => this.#sourceNow(),
-      changed: redraw,
-      signal,
-    });
-    picture.setOlder(this.#archive);
+    const shown = () => picture.asked;
+    this.#archives = new code.Archives({ source, shown, changed: redraw, signal });
+    picture.setOlder(this.#archives);
     redraw();
-  }
-
-  #sourceNow(): number {
-    return Date.now() + this.#host.source.clock.offsetMs;
   }
 
   #member() {

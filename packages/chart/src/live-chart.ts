@@ -1,4 +1,4 @@
-import { type Change, followShared } from "@plotcast/client";
+import { type Change, followShared, isOurs } from "@plotcast/client";
 import { attributeNames } from "./attributes.ts";
 import { Chart } from "./chart.ts";
 import { type Follow, joinSource, type Retention, type Source } from "./data/source.ts";
@@ -194,9 +194,10 @@ export class LiveChart extends Element {
   }
 
   /** Goes with what is asked for, and grows while somebody looks at what they cannot get again. */
-  #retention(first: Options): Retention {
+  #retention(first: Options, url: string): Retention {
     const wanted = () => retentionOf(this.#chart?.options ?? first);
-    const held = () => this.#chart?.heldMs ?? 0;
+    // A server of ours can be asked for it again.
+    const held = () => (isOurs(url) ? 0 : (this.#chart?.heldMs ?? 0));
     return {
       get spanMs() {
         return wanted().spanMs;
@@ -213,26 +214,26 @@ export class LiveChart extends Element {
   #join(options: Options, signal: AbortSignal): Source {
     const { urls, plain, poll } = this.#sourceOptions();
     this.#urls = urls.join(" ");
-    const member = {
-      ...{ retention: this.#retention(options), signal },
-      changed: (change: Change) => this.#take(change),
-    };
     const how = {
       pixels: innerWidth * devicePixelRatio,
       ...(Object.keys(plain).length > 0 ? { plain } : {}),
       ...(poll === undefined ? {} : { poll }),
     };
-    if (urls.length === 0) return joinSource({ url: "", follow: followNothing, ...how }, member);
+    const join = (url: string, follow: Follow): Source => {
+      const retention = this.#retention(options, url);
+      const changed = (change: Change) => this.#take(change, source);
+      const source = joinSource({ url, follow, ...how }, { retention, changed, signal });
+      return source;
+    };
+    if (urls.length === 0) return join("", followNothing);
     // Several are one to a chart. Without the code for that there is only the first.
     const code = urls.length > 1 ? combined.code : undefined;
-    const own = (code ? urls : urls.slice(0, 1)).map((url) =>
-      joinSource({ url, follow: this.#source, ...how }, member),
-    );
+    const own = (code ? urls : urls.slice(0, 1)).map((url) => join(url, this.#source));
     return own.length > 1 ? code!.combineSources(own) : own[0]!;
   }
 
-  #take(change: Change): void {
-    this.#chart?.changed(change);
+  #take(change: Change, source: Source): void {
+    this.#chart?.changed(change, source);
     const event = eventOf(change, this.#chart?.options.selection);
     if (event) this.dispatchEvent(event);
   }

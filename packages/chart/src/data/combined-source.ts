@@ -1,7 +1,7 @@
 import type { Guess, Status } from "@plotcast/client";
 import type { Band } from "../scene.ts";
 import type { SourceClock } from "./clock.ts";
-import type { Source } from "./source.ts";
+import type { Source, SourcePart } from "./source.ts";
 import type { Track } from "./track.ts";
 
 /** The further back, the worse. What has ended says nothing of those that go on. */
@@ -21,31 +21,35 @@ export function combineSources(sources: readonly Source[]): Source {
 class CombinedSource implements Source {
   readonly url: string;
   readonly clock: SourceClock;
-  readonly isCombined = true;
-  readonly #sources: readonly Source[];
-  readonly #labels: readonly string[];
+  readonly parts: readonly SourcePart[];
   /** The same track under the same name is the same object: who draws it keeps what it has of it. */
   readonly #renamed = new WeakMap<Track, Track>();
   #tracks: ReadonlyMap<string, Track> = new Map();
+  readonly #origins = new Map<string, { readonly source: Source; readonly series: string }>();
   #known = -1;
 
   constructor(first: Source, sources: readonly Source[]) {
     this.url = first.url;
     this.clock = first.clock;
-    this.#sources = sources;
-    this.#labels = labelsOf(sources.map(({ url }) => url));
+    const labels = labelsOf(sources.map(({ url }) => url));
+    this.parts = sources.map((source, i) => ({ source, label: labels[i]! }));
   }
 
   // Series come, and never go.
   get tracks(): ReadonlyMap<string, Track> {
-    const count = this.#sources.reduce((sum, { tracks }) => sum + tracks.size, 0);
+    const count = this.parts.reduce((sum, { source }) => sum + source.tracks.size, 0);
     if (count !== this.#known) this.#tracks = this.#combine();
     this.#known = count;
     return this.#tracks;
   }
 
+  originOf(series: string) {
+    void this.tracks; // brings it up to date
+    return this.#origins.get(series);
+  }
+
   get bands(): readonly Band[] {
-    return this.#sources.flatMap(({ bands }) => bands).sort((a, b) => a.from - b.from);
+    return this.parts.flatMap(({ source }) => source.bands).sort((a, b) => a.from - b.from);
   }
 
   get status(): Status {
@@ -62,46 +66,44 @@ class CombinedSource implements Source {
   }
 
   get told(): boolean {
-    return this.#sources.every(({ told }) => told);
+    return this.parts.every(({ source }) => source.told);
   }
 
   get notices(): ReadonlyMap<string, string> {
     return new Map(
-      this.#sources.flatMap(({ notices }, i) =>
-        [...notices].map(
-          ([code, text]) => [`${i} ${code}`, `${this.#labels[i]!}: ${text}`] as const,
-        ),
+      this.parts.flatMap(({ source, label }, i) =>
+        [...source.notices].map(([code, text]) => [`${i} ${code}`, `${label}: ${text}`] as const),
       ),
     );
   }
 
   get guesses(): readonly Guess[] {
-    return this.#sources.flatMap(({ guesses }, i) =>
-      guesses.map((guess) => ({ ...guess, what: `${this.#labels[i]!}: ${guess.what}` })),
+    return this.parts.flatMap(({ source, label }) =>
+      source.guesses.map((guess) => ({ ...guess, what: `${label}: ${guess.what}` })),
     );
   }
 
   recall(): void {
-    for (const source of this.#sources) source.recall();
+    for (const { source } of this.parts) source.recall();
   }
 
-  #worst(): { readonly source: Source; readonly label: string } {
-    const troubles = this.#sources.map(({ status }) => byTrouble.indexOf(status.state));
-    const at = troubles.indexOf(Math.max(...troubles));
-    return { source: this.#sources[at]!, label: this.#labels[at]! };
+  #worst(): SourcePart {
+    const troubles = this.parts.map(({ source }) => byTrouble.indexOf(source.status.state));
+    return this.parts[troubles.indexOf(Math.max(...troubles))]!;
   }
 
   #combine(): ReadonlyMap<string, Track> {
     const owners = new Map<string, number>();
-    for (const { tracks } of this.#sources) {
-      for (const name of tracks.keys()) owners.set(name, (owners.get(name) ?? 0) + 1);
+    for (const { source } of this.parts) {
+      for (const name of source.tracks.keys()) owners.set(name, (owners.get(name) ?? 0) + 1);
     }
     const combined = new Map<string, Track>();
-    for (const [i, { tracks }] of this.#sources.entries()) {
-      for (const [name, track] of tracks) {
-        const own =
-          owners.get(name)! > 1 ? this.#rename(track, `${this.#labels[i]!}.${name}`) : track;
+    this.#origins.clear();
+    for (const { source, label } of this.parts) {
+      for (const [name, track] of source.tracks) {
+        const own = owners.get(name)! > 1 ? this.#rename(track, `${label}.${name}`) : track;
         combined.set(own.series, own);
+        this.#origins.set(own.series, { source, series: name });
       }
     }
     return combined;

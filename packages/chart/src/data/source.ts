@@ -30,6 +30,9 @@ export type Retention = {
   readonly keptMs?: number;
 };
 
+/** One of several sources, and its short name. */
+export type SourcePart = { readonly source: Source; readonly label: string };
+
 /** One stream, shared by all charts of a page that ask for it; what is held lives in `tracks`. */
 export interface Source {
   readonly url: string;
@@ -39,8 +42,10 @@ export interface Source {
   /** Why samples are missing where they are, or held in outline only; by time. */
   readonly bands: readonly Band[];
   readonly status: Status;
-  /** It stands for several. */
-  readonly isCombined?: boolean;
+  /** Those it stands for, if these are several. */
+  readonly parts?: readonly SourcePart[];
+  /** Whose a series is, where there are several, and its name there. */
+  originOf?(series: string): { readonly source: Source; readonly series: string } | undefined;
   /** Whose status it is, where there are several sources. */
   readonly whose?: string | undefined;
   /** When `status` began, our clock. */
