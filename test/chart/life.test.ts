@@ -106,6 +106,41 @@ for (const name of browserNames) {
       await shows(page, "the other one", (it) => it.columns[0]?.[0]?.[1] === 1);
     });
 
+    await t.test("numbers and times are in the language of the page around it", async () => {
+      const end = Date.UTC(2026, 0, 31, 15, 0, 30);
+      const view = [end - 30_000, end].map((time) => new Date(time).toISOString()).join("..");
+      await put(page, '<div lang="de"><section></section></div>');
+      await page.evaluate((html) => {
+        const root = document.querySelector("section")!.attachShadow({ mode: "open" });
+        root.innerHTML = html;
+      }, `<live-chart src="/feed" zone="UTC" view="${view}"></live-chart>`);
+      await eventually("a viewer", async () => feed.viewers === 1);
+      for (let i = 0; i < 20; i++) feed.send({ time: end - 20_000 + i * 1000, v: 1234.5 + i });
+      const chart = page.locator("live-chart");
+      await eventually("a legend", async () => (await chart.locator(".legend-value").count()) > 0);
+      await chart.locator(".canvas").hover();
+      await chart.getByRole("button", { name: "Chart menu" }).click();
+      await chart.getByRole("menuitem", { name: "Show as table" }).click();
+      /** Labels of axes, the legend, the state and the table. */
+      const isWritten = (...wanted: readonly RegExp[]) =>
+        eventually(String(wanted), async () => {
+          const parts = [".legend-value", ".chip", ".table"];
+          const texts = await Promise.all(
+            parts.map((part) => chart.locator(part).first().innerText()),
+          );
+          const svg = await chart.evaluate((it: HTMLElementTagNameMap["live-chart"]) => it.toSVG());
+          const all = [svg, ...texts].join("\n").replaceAll(/\s/g, " ");
+          return wanted.every((text) => text.test(all));
+        });
+      await isWritten(/>1\.240</, /15:00:10</, /1\.253,5/, /31\. Jan\.,? 15:00:29/, /Held · 31/);
+      // Nearer, and no language: the browser's counts. The table stays as it is for who is in it.
+      await page
+        .locator("section")
+        .first()
+        .evaluate((it) => it.setAttribute("lang", "no_such"));
+      await isWritten(/>1,240</, /3:00:10</, /1,253\.5/, /Held · Jan/);
+    });
+
     await t.test("it is taken away, put back, and moved", async () => {
       await put(page, "");
       await eventually("everyone to be gone", async () => other.viewers === 0);

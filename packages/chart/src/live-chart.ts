@@ -4,6 +4,7 @@ import { Chart } from "./chart.ts";
 import { type Follow, joinSource, type Retention, type Source } from "./data/source.ts";
 import { eventOf } from "./events.ts";
 import { marks, nothingTold } from "./extras.ts";
+import { languageOf, watchLanguage } from "./language.ts";
 import { Lazy } from "./lazy.ts";
 import type { Told } from "./marks.ts";
 import { observe } from "./observe.ts";
@@ -190,6 +191,7 @@ export class LiveChart extends Element {
     });
     if (view) this.#chart.viewport.hold(view);
     observe(this.#chart.layout.plot, this.#chart, signal);
+    watchLanguage(this, () => this.#setOptions(), signal);
     scheduler.add(this.#chart, signal);
   }
 
@@ -271,7 +273,7 @@ export class LiveChart extends Element {
   }
 
   #options(): Options {
-    const options = parseOptions((name) => this.getAttribute(name));
+    const options = parseOptions((name) => this.getAttribute(name), languageOf(this));
     return {
       ...options,
       problems: [...options.problems, ...this.#viewProblems, ...this.#sourceOptions().problems],

@@ -60,8 +60,11 @@ export const draws = ["line", "step", "area", "bars", "points"] as const;
 
 type Attribute = (name: string) => string | null;
 
-/** Reads the attributes. What is wrong is reported and treated as absent: a chart is still shown. */
-export function parseOptions(attribute: Attribute): Options {
+/**
+ * Reads the attributes. What is wrong is reported and treated as absent: a chart is still shown. `lang`:
+ * the language of the page around the element.
+ */
+export function parseOptions(attribute: Attribute, lang?: string): Options {
   const problems: string[] = [];
   const text = (name: string) => attribute(name)?.trim() ?? "";
   const read = new Reader(attribute, problems);
@@ -77,7 +80,7 @@ export function parseOptions(attribute: Attribute): Options {
     stacked: draw === "stacked",
     as: read.word("as", ["auto", "values", "rates"], "auto"),
     unit: attribute("unit") ?? undefined,
-    language: { locale: read.locale("locale"), zone: read.zone("zone") },
+    language: { locale: read.locale("locale") ?? lang, zone: read.zone("zone") },
     delay: read.delay("delay"),
     renderer: text("renderer").toLowerCase() || "canvas",
     size: read.word("size", ["full", "spark"], "full"),
@@ -170,7 +173,8 @@ export class Reader {
   }
 }
 
-function isKnown(make: () => unknown): boolean {
+/** Whether `Intl` can make this of what somebody wrote. */
+export function isKnown(make: () => unknown): boolean {
   try {
     make();
     return true;

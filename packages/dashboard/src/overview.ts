@@ -68,7 +68,8 @@ function createCard(name: string, held: SharedView): CardParts {
   const link = element("a", { title: name }, name);
   const count = element("span", { class: "quiet" });
   const chart = document.createElement("live-chart");
-  chart.setAttribute("sync", "overview");
+  // The page is in English; its numbers are for whoever reads it.
+  setAttributes(chart, { sync: "overview", locale: navigator.language });
   held.begin(chart);
   const heading = element("h3", {}, link);
   const root = element("article", { class: "card" }, element("header", {}, heading, count), chart);
