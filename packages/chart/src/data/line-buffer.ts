@@ -13,7 +13,7 @@ export type Basis = {
 };
 
 /** The points of a series and what a legend says of them; its arrays are used again. */
-export class LineBuffer implements Line {
+export class LineBuffer extends Points implements Line {
   marked = false;
   changedFrom = Number.NEGATIVE_INFINITY;
   /** Of the samples inside the view that are drawn; infinite when there are none. */
@@ -27,27 +27,14 @@ export class LineBuffer implements Line {
   count = 0;
   /** How many samples inside the view a logarithmic axis has no place for. */
   unloggable = 0;
-  readonly #points = new Points(false);
   #basis: Basis | undefined;
   #view: View = { from: 0, to: 0 };
   #pixels = 0;
   #isSame = false;
   #sum = 0;
 
-  get times(): Float64Array {
-    return this.#points.times;
-  }
-
-  get values(): Float64Array {
-    return this.#points.values;
-  }
-
-  get starts(): Uint8Array {
-    return this.#points.starts;
-  }
-
-  get length(): number {
-    return this.#points.length;
+  constructor() {
+    super(false);
   }
 
   /** What it was last filled with. */
@@ -67,27 +54,11 @@ export class LineBuffer implements Line {
     this.#basis = basis;
     this.#view = view;
     this.#pixels = pixels;
-    this.#points.begin(view);
+    this.turn(view);
     this.min = Number.POSITIVE_INFINITY;
     this.max = Number.NEGATIVE_INFINITY;
     this.last = Number.NaN;
     this.count = this.unloggable = this.#sum = 0;
-  }
-
-  /** Adds a point: the time at `i` of one array, the value at `j` of another. */
-  copy(times: Float64Array, i: number, values: Float64Array, j: number, start: boolean): void {
-    this.#points.copy(times, i, values, j, start);
-  }
-
-  /** Adds points, of which each but the first is joined to the one before it. */
-  copyRun(
-    times: Float64Array,
-    values: Float64Array,
-    from: number,
-    to: number,
-    start: boolean,
-  ): void {
-    this.#points.copyRun(times, values, from, to, start);
   }
 
   /** Counts a sample inside the view; NaN counts as nothing. */
@@ -125,6 +96,6 @@ export class LineBuffer implements Line {
     const mean = this.count > 0 && ring.isExact(from, to) ? this.#sum / this.count : Number.NaN;
     // The sum of very large numbers is infinite, which is not their mean.
     this.mean = Number.isFinite(mean) ? mean : Number.NaN;
-    this.changedFrom = this.#isSame ? this.#points.changedFrom() : Number.NEGATIVE_INFINITY;
+    this.changedFrom = this.#isSame ? this.firstChange() : Number.NEGATIVE_INFINITY;
   }
 }

@@ -37,7 +37,8 @@ export class Points {
     return this.#now.values;
   }
 
-  get bases(): Float64Array {
+  /** Of lines that are stacked. */
+  protected get lower(): Float64Array {
     return this.#now.bases;
   }
 
@@ -50,7 +51,7 @@ export class Points {
   }
 
   /** Begins anew: what was there is what was before. */
-  begin({ from, to }: View): void {
+  protected turn({ from, to }: View): void {
     [this.#now, this.#before] = [this.#before, this.#now];
     this.#now.length = 0;
     this.#fromBefore = this.#from;
@@ -102,7 +103,7 @@ export class Points {
   }
 
   /** The time of the first point that is not as it was before, as far as both times had it in view. */
-  changedFrom(): number {
+  protected firstChange(): number {
     const [now, before] = [this.#now, this.#before];
     const from = Math.max(this.#from, this.#fromBefore);
     let i = firstAt(now, from);

@@ -10,38 +10,25 @@ const initialTimes = 1024;
 const point = new Float64Array(3);
 
 /** One layer of a stack: its values are sums, its bases the sums below it. Its arrays are used again. */
-export class StackedLine implements Line {
+export class StackedLine extends Points implements Line {
   marked = false;
   changedFrom = Number.NEGATIVE_INFINITY;
   /** Of values and bases inside the view; infinite when there are none. */
   min = Number.POSITIVE_INFINITY;
   max = Number.NEGATIVE_INFINITY;
-  readonly #points = new Points(true);
   #view: View = { from: 0, to: 0 };
 
-  get times(): Float64Array {
-    return this.#points.times;
-  }
-
-  get values(): Float64Array {
-    return this.#points.values;
+  constructor() {
+    super(true);
   }
 
   get bases(): Float64Array {
-    return this.#points.bases;
-  }
-
-  get starts(): Uint8Array {
-    return this.#points.starts;
-  }
-
-  get length(): number {
-    return this.#points.length;
+    return this.lower;
   }
 
   begin(view: View): void {
     this.#view = view;
-    this.#points.begin(view);
+    this.turn(view);
     this.min = Number.POSITIVE_INFINITY;
     this.max = Number.NEGATIVE_INFINITY;
   }
@@ -50,14 +37,14 @@ export class StackedLine implements Line {
     point[0] = time;
     point[1] = value;
     point[2] = base;
-    this.#points.copy(point, 0, point, 1, start);
+    this.copy(point, 0, point, 1, start);
     if (time < this.#view.from || time > this.#view.to) return;
     this.min = Math.min(this.min, value, base);
     this.max = Math.max(this.max, value, base);
   }
 
   end(isOther: boolean): void {
-    this.changedFrom = isOther ? Number.NEGATIVE_INFINITY : this.#points.changedFrom();
+    this.changedFrom = isOther ? Number.NEGATIVE_INFINITY : this.firstChange();
   }
 }
 

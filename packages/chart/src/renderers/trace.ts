@@ -1,5 +1,5 @@
-import { type Frame, type Line, type LineStyle, xOf, yOf } from "../renderer.ts";
-import { isBare } from "./marking.ts";
+import { type Frame, type Line, type LineStyle, xOf, type YScale, yOf } from "../renderer.ts";
+import { barShare, baseOf, isAlone, isBare } from "./marking.ts";
 
 /*
  * Lines as paths in device pixels: what libraries are handed that draw for us. They have ideas of
@@ -9,8 +9,6 @@ import { isBare } from "./marking.ts";
 /** Where a path goes; `Path2D` is one. */
 export type Pen = Pick<Path2D, "moveTo" | "lineTo" | "arc" | "closePath">;
 
-/** Of the distance between points, how much a bar takes. */
-const barShare = 0.8;
 /** Beyond this a canvas draws with too few digits. */
 const maxPixels = 1e6;
 
@@ -92,12 +90,11 @@ export class Trace {
   marks(mark: (x: number, y: number) => void): void {
     const { draw } = this.#style;
     if (draw === "bars") return;
-    const { times, starts, length, marked } = this.#line;
+    const { times, length, marked } = this.#line;
     const { from, to } = this.#frame.view;
     const { top, height } = this.#frame.plot;
     for (let i = 0; i < length; i++) {
-      const isAlone = (i === 0 || starts[i] !== 0) && (i + 1 === length || starts[i + 1] !== 0);
-      if (!(marked || isAlone || draw === "points")) continue;
+      if (!(marked || isAlone(this.#line, i) || draw === "points")) continue;
       if (times[i]! < from || times[i]! > to) continue;
       const y = this.#y(i);
       if (y >= top && y <= top + height) mark(this.#x(i), y);
@@ -138,6 +135,10 @@ export class Trace {
     }
   }
 
+  get #scale(): YScale {
+    return this.#frame.scales[this.#style.scale]!;
+  }
+
   #x(i: number): number {
     return within(xOf(this.#frame, this.#line.times[i]!));
   }
@@ -147,13 +148,11 @@ export class Trace {
   }
 
   #base(i: number): number {
-    const { bases } = this.#line;
-    const { log, min } = this.#frame.scales[this.#style.scale]!;
-    return this.#down(bases ? bases[i]! : log ? min : 0);
+    return this.#down(baseOf(this.#line, this.#scale, i));
   }
 
   #down(value: number): number {
-    return within(yOf(this.#frame.plot, this.#frame.scales[this.#style.scale]!, value));
+    return within(yOf(this.#frame.plot, this.#scale, value));
   }
 }
 

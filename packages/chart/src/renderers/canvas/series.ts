@@ -6,14 +6,12 @@ import {
   type YScale,
   yOf,
 } from "../../renderer.ts";
-import { areaAlpha, markRadius } from "../marking.ts";
+import { areaAlpha, barShare, baseOf, isAlone, markRadius } from "../marking.ts";
 import { type Columns, columnOf, firstFrom } from "./columns.ts";
 import { DashPen, type Pen } from "./dash.ts";
 import type { Margin } from "./kept.ts";
 import type { Color, Raster } from "./raster.ts";
 
-/** Of the distance between points, how much a bar takes. */
-const barShare = 0.8;
 /** Beyond this, differences of pixels have too few digits. */
 const maxPixels = 1e9;
 
@@ -164,24 +162,25 @@ class Series implements Pen {
 
   /** As its own neighbours allow: two that are close must not make all bars thin. */
   #barWidth(i: number): number {
-    const { starts, length } = this.#line;
+    const { length } = this.#line;
     const before = i > 0 ? this.#x(i) - this.#x(i - 1) : Number.POSITIVE_INFINITY;
     const after = i + 1 < length ? this.#x(i + 1) - this.#x(i) : Number.POSITIVE_INFINITY;
-    const alone = starts[i] !== 0 && (i + 1 === length || starts[i + 1] !== 0);
-    const most = alone ? 2 * markRadius(this.#style) * this.#part.ratio : Number.POSITIVE_INFINITY;
+    const most = isAlone(this.#line, i)
+      ? 2 * markRadius(this.#style) * this.#part.ratio
+      : Number.POSITIVE_INFINITY;
     // In even parts, as places are: then their sums are exact.
     return Math.round(Math.min(most, barShare * Math.min(before, after)) * 128) / 128;
   }
 
   /** Marks of points in view. None beyond the plot, so that they are whole at its edges. */
   #paintMarks(): void {
-    const { starts, length, times, marked } = this.#line;
+    const { times, marked } = this.#line;
     const { raster, plot, view, ratio } = this.#part;
     const all = marked || this.#style.draw === "points";
     const radius = markRadius(this.#style) * ratio;
     for (let i = this.#first; i < this.#end; i++) {
-      const alone = starts[i] !== 0 && (i + 1 === length || starts[i + 1] !== 0);
-      if (!(all || alone) || times[i]! < view.from || times[i]! > view.to) continue;
+      if (!(all || isAlone(this.#line, i)) || times[i]! < view.from || times[i]! > view.to)
+        continue;
       const x = this.#x(i);
       const y = this.#y(i);
       if (y >= plot.top && y <= plot.top + plot.height) raster.stroke(x, y, x, y, radius);
@@ -197,9 +196,7 @@ class Series implements Pen {
   }
 
   #base(i: number): number {
-    const { bases } = this.#line;
-    const { log, min } = this.#scale;
-    return this.#down(bases ? bases[i]! : log ? min : 0);
+    return this.#down(baseOf(this.#line, this.#scale, i));
   }
 
   #down(value: number): number {
