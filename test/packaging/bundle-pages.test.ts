@@ -34,6 +34,13 @@ test("bundle: the chart libraries are not in what a chart needs at once", () => 
   );
 });
 
+test("bundle: what a chart needs at once has no long names of numbers", () => {
+  const [core] = metafile.outputs["out/live-chart.js"]!.imports;
+  const text = textOf(core!.path.replace(/^out\//, ""));
+  assert.doesNotMatch(text, /Number\.(?:(?:POSITIVE|NEGATIVE)_INFINITY|NaN)/);
+  assert.match(text, /=-1\/0/);
+});
+
 test("bundle: every file is named by its content, but for those that pages name", () => {
   const unnamed = [...files.keys()].filter((name) => !/-[A-Z0-9]{8}\.js$/.test(name));
   assert.deepEqual(unnamed.sort(), [
