@@ -40,12 +40,13 @@ struct carried {
 };
 
 #define CARRY_BLOCKS 64
-#define CARRY_IDS 10000
+#define CARRY_IDS 4000 /* of all blocks */
 
 /* The one that came last is last. NULL: nothing is kept. */
 struct carry {
   struct carried *blocks; /* CARRY_BLOCKS of them, when there is one */
   size_t count;
+  size_t ids;
 };
 
 static const double scales[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9};
@@ -60,6 +61,7 @@ static inline void drop_block(struct carry *carry, size_t index) {
   struct carried *block = &carry->blocks[index];
   free(block->ids);
   free(block->wholes);
+  carry->ids -= block->count;
   carry->count--;
   memmove(block, block + 1, (carry->count - index) * sizeof *block);
 }
@@ -80,7 +82,7 @@ static inline void carry_on(struct carry *carry, const struct block *block) {
   struct carried *known = carried_from(carry, block->ids.at[0]);
   if (known) drop_block(carry, (size_t)(known - carry->blocks));
   if (series > CARRY_IDS) return;
-  if (carry->count == CARRY_BLOCKS) drop_block(carry, 0);
+  while (carry->count == CARRY_BLOCKS || carry->ids + series > CARRY_IDS) drop_block(carry, 0);
   if (!carry->blocks) carry->blocks = calloc(CARRY_BLOCKS, sizeof *carry->blocks);
   double *ids = malloc(series * sizeof *ids);
   int64_t *wholes = malloc(series * sizeof *wholes);
@@ -95,6 +97,7 @@ static inline void carry_on(struct carry *carry, const struct block *block) {
       break;
     }
   }
+  carry->ids += series;
   int64_t time = whole_of(block->times.at[count - 1], block->time_exponent);
   carry->blocks[carry->count++] = (struct carried){
       series, ids, wholes, time, block->time_exponent, block->exponent};

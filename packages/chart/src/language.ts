@@ -12,9 +12,16 @@ export function languageOf(element: Element): string | undefined {
     return root instanceof ShadowRoot ? languageOf(root.host) : undefined;
   }
   const lang = nearest.getAttribute("lang")!.trim();
-  if (lang === "" || !isKnown(() => new Intl.Locale(lang))) return undefined;
+  if (!isLanguage(lang)) return undefined;
   // "en" leaves open whose: the reader's own, if that is one.
-  return navigator.languages.find((own) => own.startsWith(`${lang}-`)) ?? lang;
+  const begin = `${lang.toLowerCase()}-`;
+  const own = navigator.languages.find((one) => one.toLowerCase().startsWith(begin));
+  return own !== undefined && isLanguage(own) ? own : lang;
+}
+
+/** Browsers have been seen to say "en-US@posix", which `Intl` throws at. */
+function isLanguage(text: string): boolean {
+  return text !== "" && isKnown(() => new Intl.Locale(text));
 }
 
 const charts = new Set<() => void>();

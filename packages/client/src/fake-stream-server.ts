@@ -2,6 +2,7 @@ import {
   encodeFrame,
   encodeHeartbeat,
   type Frame,
+  FrameWriter,
   type Hello,
   parsePosition,
   parseSelection,
@@ -18,6 +19,7 @@ type Viewer = {
   readonly request: FakeRequest;
   readonly body: FakeBody;
   readonly selection: Selection;
+  readonly writer: FrameWriter;
   /** What is still to be sent before live, and what it is. */
   opening: (() => void)[];
   after: number;
@@ -106,7 +108,7 @@ export class FakeStreamServer {
     const { head, epoch } = this;
     const viewer: Viewer = {
       ...{ request, selection, opening: [], after: head, prev: head },
-      body: request.stream(),
+      ...{ body: request.stream(), writer: new FrameWriter(epoch) },
     };
     const asked = own?.epoch === epoch && own.offset <= head ? own.offset : -1;
     const hello = (more: Pick<Hello, "recovery"> & Partial<Hello>) =>
@@ -183,7 +185,8 @@ export class FakeStreamServer {
       viewer.body.send(encodeHeartbeat(id));
       return;
     }
-    this.#tell(viewer, { type: "samples", prev: this.#at(viewer.prev), series: [], columns }, id);
+    const { whole, brief } = viewer.writer.write({ series: [], columns }, viewer.prev, to);
+    viewer.body.send(brief?.text ?? whole);
     viewer.prev = to;
   }
 

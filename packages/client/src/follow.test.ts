@@ -120,6 +120,24 @@ test("follow: a broken frame is fetched again, then left out and told", async ()
   assert.deepEqual(values(world.seen), [5, 7]);
 });
 
+test("follow: a frame that goes on from a broken one is fetched again, and nothing is guessed", async () => {
+  const { world, body } = await live();
+  const broken = 'id: e-6\nevent: samples\ndata: {"prev":"e-5","blocks":[7]}\n\n';
+  const goesOn = "id:e-7\ndata:[1,1,1,1000,2]\n\n";
+  body.send(broken);
+  await world.settle();
+  await world.pass(0);
+  world.last.stream().send(hello(world, { recovery: "exact" }) + broken + goesOn);
+  await world.settle();
+  assert.match(waiting(world).reason, /goes on from e-6, which did not come/);
+  await world.pass(0);
+  assert.equal(world.last.headers.get("last-event-id"), "e-6");
+  world.last.stream().send(hello(world, { recovery: "exact" }) + samples(6, 7));
+  await world.settle();
+  assert.deepEqual(values(world.seen), [5, 7]);
+  assert.equal(world.seen.filter(({ type }) => type === "gap").length, 1);
+});
+
 test("follow: another version of the protocol is waited out, events it may add are skipped", async () => {
   const { world, body } = await live();
   body.send("event: later\nid: e-6\ndata: not even JSON\n\n");

@@ -159,12 +159,13 @@ export class SharedStream {
     this.#post({ type: "lead", term: this.#term });
     leader.hear(this.#wants());
     this.#silent = new Set(succeeds ? this.#others : []);
-    this.#begin(leader);
+    // Some may never have been heard.
+    this.#begin(leader, this.#silent.size > 0 ? rollCallMs : succeeds ? togetherMs : 0);
   }
 
-  /** Has it connect once all have answered. */
-  #begin(leader: Leader): void {
-    this.#after("start", this.#silent.size > 0 ? rollCallMs : 0, () => {
+  #begin(leader: Leader, ms: number): void {
+    this.#after("start", ms, () => {
+      for (const tab of this.#silent) this.#others.delete(tab);
       this.#silent.clear();
       leader.hear(this.#wants());
       leader.start();
@@ -172,8 +173,14 @@ export class SharedStream {
   }
 
   #answered(tab: string): void {
-    if (this.#silent.delete(tab) && this.#silent.size === 0 && this.#leader)
-      this.#begin(this.#leader);
+    const isLast = this.#silent.delete(tab) && this.#silent.size === 0;
+    if (isLast && this.#leader) this.#begin(this.#leader, 0);
+  }
+
+  #gone(tab: string): void {
+    this.#others.delete(tab);
+    this.#leader?.forget(tab);
+    this.#answered(tab);
   }
 
   #follow(): void {
@@ -205,9 +212,7 @@ export class SharedStream {
         this.#answered(message.wants.tab);
         break;
       case "left":
-        this.#others.delete(message.tab);
-        leader?.forget(message.tab);
-        this.#answered(message.tab);
+        this.#gone(message.tab);
         break;
       case "wake":
         leader?.wake();
@@ -221,7 +226,8 @@ export class SharedStream {
   #hearWants(wants: Wants, leader: Leader): void {
     this.#heard = true;
     if (!leader.knows(wants.tab)) {
-      this.#election?.watch(wants.tab, () => leader.forget(wants.tab), leader.signal);
+      const gone = () => this.#gone(wants.tab);
+      this.#election?.watch(wants.tab, gone, leader.signal);
     }
     leader.hear(wants);
   }

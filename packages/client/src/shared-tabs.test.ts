@@ -272,7 +272,7 @@ test("shared tabs: a new leader waits for a page that is slow to answer, and not
   await pass();
   assert.deepEqual(own.map(resets), [[], [], []]);
   pages[1].close();
-  await pass(0);
+  await pass(30);
   assert.deepEqual(world.last.url.searchParams.getAll("series"), ["c"]);
 });
 

@@ -1,5 +1,6 @@
 import { pageHref, streamPath } from "./address.ts";
 import { element, setAttributes, setChildren, setText } from "./dom.ts";
+import { readersLocale } from "./locale.ts";
 import { arrangeSeries, type Card, firstCards, type Section } from "./sections.ts";
 import type { SharedView } from "./shared-view.ts";
 import type { View } from "./span.ts";
@@ -68,8 +69,7 @@ function createCard(name: string, held: SharedView): CardParts {
   const link = element("a", { title: name }, name);
   const count = element("span", { class: "quiet" });
   const chart = document.createElement("live-chart");
-  // The page is in English; its numbers are for whoever reads it.
-  setAttributes(chart, { sync: "overview", locale: navigator.language });
+  setAttributes(chart, { sync: "overview", locale: readersLocale() });
   held.begin(chart);
   const heading = element("h3", {}, link);
   const root = element("article", { class: "card" }, element("header", {}, heading, count), chart);

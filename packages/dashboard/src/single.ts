@@ -1,5 +1,6 @@
 import { csvPath, streamPath } from "./address.ts";
 import { element, setAttributes } from "./dom.ts";
+import { readersLocale } from "./locale.ts";
 import type { SharedView } from "./shared-view.ts";
 import { createSnippetBlock } from "./snippet-block.ts";
 import { embedSnippet } from "./snippets.ts";
@@ -8,8 +9,7 @@ import { heldSpan, type View } from "./span.ts";
 /** One selector, large, with what it takes to have it elsewhere. */
 export function createSingle(selector: string, place: Location, held: SharedView) {
   const chart = document.createElement("live-chart");
-  // The page is in English; its numbers are for whoever reads it.
-  chart.setAttribute("locale", navigator.language);
+  setAttributes(chart, { locale: readersLocale() });
   held.begin(chart);
   const embed = createSnippetBlock("Embed", "");
   const title = "Every sample, and not only what is drawn; with &px=1000 about as many as are";

@@ -10,10 +10,10 @@ export type Carried = Omit<Block, "times" | "values"> & {
   readonly offset: number;
 };
 
-// What both sides hold of each connection, and of each selection. Ten machines that report by turns are
-// ten blocks; beyond these, frames stand for themselves.
+// What both sides hold of each connection, and of each selection, of which there may be a thousand. Ten
+// machines that report by turns are ten blocks; beyond these, frames stand for themselves.
 const maxBlocks = 64;
-const maxIds = 10_000;
+const maxIds = 4000;
 
 /**
  * The ends of the blocks that came last, each called by its first series. Sender and viewer see the
@@ -22,6 +22,8 @@ const maxIds = 10_000;
 export class Carry {
   /** The one that came last is last. */
   readonly #blocks = new Map<number, Carried>();
+  /** Of all blocks. */
+  #ids = 0;
 
   get(first: number): Carried | undefined {
     return this.#blocks.get(first);
@@ -31,15 +33,24 @@ export class Carry {
   keep({ ids, timeExponent, times, exponent, values }: Block, offset: number): void {
     const first = ids[0];
     if (first === undefined || times.length === 0) return;
-    this.#blocks.delete(first);
+    this.#drop(first);
     if (ids.length > maxIds) return;
     const ends = values.map((column) => column.findLast((value) => value !== null) ?? 0);
     const time = times.at(-1)!;
     this.#blocks.set(first, { ids, timeExponent, time, exponent, values: ends, offset });
-    if (this.#blocks.size > maxBlocks) this.#blocks.delete(this.#blocks.keys().next().value!);
+    this.#ids += ids.length;
+    while (this.#blocks.size > maxBlocks || this.#ids > maxIds) {
+      this.#drop(this.#blocks.keys().next().value!);
+    }
   }
 
   clear(): void {
     this.#blocks.clear();
+    this.#ids = 0;
+  }
+
+  #drop(first: number): void {
+    this.#ids -= this.#blocks.get(first)?.ids.length ?? 0;
+    this.#blocks.delete(first);
   }
 }

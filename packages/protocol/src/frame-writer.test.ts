@@ -115,6 +115,63 @@ test("frame writer: whoever joins anywhere reads every value, brief wherever it 
   assert.ok(briefs > 1000, `${briefs} were brief`);
 });
 
+/** A frame of series from `first` on, of which each has the time as its value. */
+function many(first: number, count: number, time: number): Told {
+  return new Map(
+    Array.from({ length: count }, (_, i) => [first + i, { times: [time], values: [time] }]),
+  );
+}
+
+test("frame writer: what both sides keep is bounded, and both keep the same", () => {
+  const turns: [string, () => Told[], (isBrief: boolean[]) => boolean][] = [
+    [
+      "64 machines",
+      () => Array.from({ length: 64 }, (_, i) => many(1 + i, 1, i)),
+      (b) => b.every(Boolean),
+    ],
+    [
+      "65 machines",
+      () => Array.from({ length: 65 }, (_, i) => many(1 + i, 1, i)),
+      (b) => !b.some(Boolean),
+    ],
+    [
+      "4,000 series",
+      () => Array.from({ length: 8 }, (_, i) => many(1 + 500 * i, 500, i)),
+      (b) => b.every(Boolean),
+    ],
+    [
+      "4,001 series",
+      () => [...Array.from({ length: 8 }, (_, i) => many(1 + 500 * i, 500, i)), many(9999, 1, 8)],
+      (b) => !b.some(Boolean),
+    ],
+    [
+      "a block too large",
+      () => [many(1, 3, 0), many(1, 4001, 1), many(1, 3, 2)],
+      (b) => !b[1] && !b[2],
+    ],
+  ];
+  for (const [name, round, asWanted] of turns) {
+    const frames = [...round(), ...round()];
+    const connection = new Connection();
+    const all = written(frames);
+    for (const [i, { whole, brief }] of all.entries()) {
+      assert.deepEqual(sorted(connection.read(brief?.text ?? whole)), sorted(frames[i]!), name);
+    }
+    assert.ok(asWanted(all.slice(frames.length / 2).map(({ brief }) => brief !== undefined)), name);
+  }
+});
+
+test("frame reader: what came before the writer's first frame is no matter", () => {
+  const frames = written(Array.from({ length: 128 }, (_, i) => many(1 + (i % 64), 1, i)));
+  const connection = new Connection();
+  for (const [i, { whole }] of written(
+    Array.from({ length: 80 }, (_, n) => many(1 + n, 2 + (n % 3), n)),
+  ).entries()) {
+    connection.read(whole.replaceAll(/e-(\d+)/g, `old-${i}`));
+  }
+  for (const { whole, brief } of frames) connection.read(brief?.text ?? whole);
+});
+
 test("frame reader: a frame that goes on from one that did not come is refused, not guessed", () => {
   const frames = written([at(0, 1, 2), at(1, 2, 3), at(2, 3, 4), at(3, 4, 5)]);
   const connection = new Connection();

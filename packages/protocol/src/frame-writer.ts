@@ -14,8 +14,8 @@ export type WrittenSamples = {
 
 // Differences save about as many bytes in a large frame as in a small one, and cost more.
 const maxBriefSamples = 500;
-// Of a series is kept what it was written with, so that its values stay in the same block.
-const maxSeries = 10_000;
+// Of so many is kept what they were written with, so that their values stay in the same block.
+const maxSeries = 4000;
 
 /**
  * Writes the frames of one selection, one after the other.
@@ -32,7 +32,7 @@ const maxSeries = 10_000;
  *         │ └ the block that begins with series 1 goes on
  *         └ one after the last frame, which was 1042
  *
- * The second is a tenth of the first, where a frame holds a number or two of each series.
+ * Where a frame holds a sample or two of each series, the second is less than half of the first.
  */
 export class FrameWriter {
   readonly #epoch: string;
@@ -59,7 +59,10 @@ export class FrameWriter {
     const whole = encodeSamples({ prev: last, series, blocks }, position);
     const brief =
       isSmall && series.length === 0 ? this.#brief(blocks, offset - prev, position) : undefined;
-    for (const block of blocks) this.#keep(block, offset);
+    for (const block of blocks) {
+      this.#carry.keep(block, offset);
+      if (isSmall) this.#keepExponents(block);
+    }
     return brief && brief.text.length < whole.length ? { whole, brief } : { whole };
   }
 
@@ -75,14 +78,12 @@ export class FrameWriter {
     return { text: `id:${id}\ndata:[${parts.join(",")}]\n\n`, since };
   }
 
-  #keep(block: Block, offset: number): void {
-    this.#carry.keep(block, offset);
-    for (const id of block.ids) {
+  #keepExponents({ ids, timeExponent, exponent }: Block): void {
+    for (const id of ids) {
       const { time, value } = this.#exponents.get(id) ?? noExponents;
-      const [needsTime, needsValue] = [block.timeExponent, block.exponent];
-      if (needsTime <= time && needsValue <= value) continue;
+      if (timeExponent <= time && exponent <= value) continue;
       if (this.#exponents.size >= maxSeries) this.#exponents.clear();
-      const most = { time: Math.max(time, needsTime), value: Math.max(value, needsValue) };
+      const most = { time: Math.max(time, timeExponent), value: Math.max(value, exponent) };
       this.#exponents.set(id, most);
     }
   }

@@ -45,14 +45,16 @@ export type ArchiveParts = {
   /** There is more to draw, or another state. */
   readonly changed: () => void;
   readonly signal: AbortSignal;
+  /** Stretches that it may hold. */
+  readonly stretches?: number;
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
   readonly later?: (run: () => void, ms: number) => void;
 };
 
 type Wish = { readonly view: View; readonly pixels: number };
 
-/** Stretches held at most: where one is, where one was, and one to compare with. Each is a few MB. */
-const maxStretches = 3;
+/** Held at most by a chart: where one is, where one was, and one to compare with. Each is a few MB. */
+export const maxStretches = 3;
 /** A view that is moved asks for another stretch no more often than that. */
 const beatMs = 150;
 /** After a failure; and after a refusal, which will hardly be taken back soon. */
@@ -206,7 +208,8 @@ export class Archive {
       await oldest;
       if (off.signal.aborted) return;
       const open = plan.to >= askedAt;
-      const others = this.#stretches.filter(({ stale }) => !stale).slice(0, maxStretches - 1);
+      const { stretches = maxStretches } = this.#parts;
+      const others = this.#stretches.filter(({ stale }) => !stale).slice(0, stretches - 1);
       this.#stretches = [{ ...plan, ...told, open, askedAt, stale: false }, ...others];
       this.#flight = undefined;
       this.#become({ state: "complete" });

@@ -2,7 +2,7 @@ import { type Change, isOurs } from "@plotcast/client";
 import type { Older } from "../picture.ts";
 import type { Band } from "../scene.ts";
 import type { View } from "../window.ts";
-import { Archive, type ArchiveParts } from "./archive.ts";
+import { Archive, type ArchiveParts, maxStretches } from "./archive.ts";
 import type { Ring } from "./ring.ts";
 import type { Source, SourcePart } from "./source.ts";
 import type { Shown } from "./stretch.ts";
@@ -21,11 +21,13 @@ export class Archives implements Older {
     this.#source = source;
     this.#shown = shown;
     this.#parts = source.parts ?? [{ source, label: "" }];
+    const stretches = Math.max(1, Math.floor(maxStretches / this.#parts.length));
     this.#archives = new Map(
       this.#parts.map(({ source: one }) => [
         one,
         new Archive({
           ...others,
+          stretches,
           url: one.url,
           shown: () => this.#shownOf(one),
           now: () => Date.now() + one.clock.offsetMs,

@@ -5,7 +5,7 @@ import { Arrivals } from "./arrivals.ts";
 import { Chunks } from "./chunks.ts";
 import { Commits } from "./commits.ts";
 import { Damage } from "./damage.ts";
-import { HeadQueue } from "./head-queue.ts";
+import { behindWithin, HeadQueue } from "./head-queue.ts";
 import { Heads } from "./heads.ts";
 import { historyFile } from "./history-file.ts";
 import { HistoryReader } from "./history-reader.ts";
@@ -55,7 +55,9 @@ export class Engine {
   constructor({ dir, keep, maxBytes, now = Date.now, clock }: EngineOptions) {
     this.#now = now;
     this.#clock = clock ?? (() => performance.now());
-    this.#queue = new HeadQueue(this.#heads, this.#clock, keep.samplesMs / 2);
+    // The log has a third of what the store has.
+    const behind = behindWithin(maxBytes / 3);
+    this.#queue = new HeadQueue(this.#heads, this.#clock, keep.samplesMs / 2, behind);
     // Never more than a sixth of what there is: what is left is for pages.
     const walBytes = Math.min(64_000_000, Math.floor(maxBytes / 6));
     const db = openForWriting(historyFile, dir, {

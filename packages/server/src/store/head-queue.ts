@@ -4,22 +4,33 @@ import type { StoredSeries } from "./stored-series.ts";
 /** The log keeps 15 minutes; what waits longer here would hold it up. */
 const sealAfterMs = 10 * 60_000;
 /**
- * Bounds the memory of heads: 16 bytes for each sample. Above it the oldest go, one by one as samples
- * come: that leaves heads of all ages, where a bound on their age would have all of them due at once.
- */
-const maxUnsealed = 8_000_000;
-/**
- * Samples of all series since the first of a head: bounds how long a start takes that has to read the log
- * again, 0.2 µs for each. Of series of one rate none comes so far: the oldest that there can be among 8
- * million is e times as far behind, when the first of them are sealed for the first time.
+ * Samples of all series since the first of a head. All of them are in the log until then, and are read
+ * again by a start after a crash: 5 s at 0.2 µs each.
  */
 const maxBehind = 24_000_000;
+/** With fewer, chunks would be short where there are many series. */
+const leastBehind = 1_000_000;
+/** What the log takes for one: it must not have to hold more than its share because one series is slow. */
+const logBytesEach = 20;
+
+/** How far behind heads may be where the log may hold that many bytes. */
+export function behindWithin(logBytes: number): number {
+  return Math.min(maxBehind, Math.max(leastBehind, Math.floor(logBytes / logBytesEach)));
+}
 
 /** Which heads wait to become chunks: those that are full, and then the old ones. */
 export class HeadQueue {
   readonly #heads: Heads;
   readonly #clock: () => number;
   readonly #sealAfterMs: number;
+  readonly #maxBehind: number;
+  /**
+   * Samples in all heads, which bounds their memory. Above it the oldest go: that leaves heads of all ages,
+   * where a bound on their age would have all of them due at once. Of series of one rate none comes as
+   * far behind as it may: the oldest that there can be is e times as far, when the first of them are
+   * sealed for the first time.
+   */
+  readonly #maxUnsealed: number;
   readonly #full = new Set<StoredSeries>();
   /**
    * All that are not empty, by the age of what is in them: each knows the one after it. A set would
@@ -31,11 +42,13 @@ export class HeadQueue {
   #seen = 0;
   #excess = 0;
 
-  /** `within`: samples must be in a chunk by then, in ms. */
-  constructor(heads: Heads, clock: () => number, within: number) {
+  /** `within`: samples must be in a chunk by then, in ms; `maxBehind`: and before so many have come. */
+  constructor(heads: Heads, clock: () => number, within: number, maxBehind: number) {
     this.#heads = heads;
     this.#clock = clock;
     this.#sealAfterMs = Math.min(sealAfterMs, within);
+    this.#maxBehind = maxBehind;
+    this.#maxUnsealed = Math.floor(maxBehind / 3);
   }
 
   /** How many samples came for heads that were full, or old, already. */
@@ -97,7 +110,7 @@ export class HeadQueue {
 
   /** How many samples there are too many of, in all heads or since the oldest began. */
   #tooMany({ seen }: StoredSeries): number {
-    return Math.max(this.#heads.total - maxUnsealed, this.#seen - seen - maxBehind);
+    return Math.max(this.#heads.total - this.#maxUnsealed, this.#seen - seen - this.#maxBehind);
   }
 
   #oldest(): StoredSeries | undefined {
