@@ -1,11 +1,16 @@
-/** What was measured of one system; an undefined value was not. */
+/** What was measured of one system. */
 export type Result = {
   readonly name: string;
   readonly points: readonly Figure[];
   readonly costs: readonly Figure[];
 };
 
-type Figure = { readonly viewers: number; readonly value: number | undefined };
+/** `none`: why there is no value. */
+type Figure = {
+  readonly viewers: number;
+  readonly value: number | undefined;
+  readonly none: string;
+};
 
 const width = 760;
 const labelWidth = 150;
@@ -66,16 +71,15 @@ ${parts.join("\n")}
 `;
 }
 
-type Bar = { readonly name: string; readonly value: number | undefined; readonly own: boolean };
+type Bar = Omit<Figure, "viewers"> & { readonly name: string; readonly own: boolean };
 /** A value's share of the room, from 0 to 1. */
 type Scale = (value: number) => number;
 
 function barsOf(results: readonly Result[], what: "points" | "costs", viewers: number): Bar[] {
-  return results.map((result, index) => ({
-    name: result.name,
-    value: result[what].find((figure) => figure.viewers === viewers)?.value,
-    own: index === 0,
-  }));
+  return results.flatMap((result, index) => {
+    const figure = result[what].find((one) => one.viewers === viewers);
+    return figure ? [{ ...figure, name: result.name, own: index === 0 }] : [];
+  });
 }
 
 function valuesOf(bars: readonly Bar[]): number[] {
@@ -95,10 +99,10 @@ function logarithmic(bars: readonly Bar[]): Scale {
   return (value) => (Math.log10(value) - from) / (to - from);
 }
 
-function drawBar({ name, value, own }: Bar, y: number, scale: Scale): string {
+function drawBar({ name, value, none, own }: Bar, y: number, scale: Scale): string {
   const kind = own ? " own" : "";
   const label = `<text class="name${kind}" x="${labelWidth}" y="${y + 10}">${escaped(name)}</text>`;
-  if (value === undefined) return `${label}<text x="${left}" y="${y + 10}">not measured</text>`;
+  if (value === undefined) return `${label}<text x="${left}" y="${y + 10}">${escaped(none)}</text>`;
   const length = Math.max(1, room * scale(value)).toFixed(1);
   const bar = `<rect class="bar${kind}" x="${left}" y="${y}" width="${length}" height="${barHeight}" rx="2"/>`;
   const at = left + Number(length) + 6;

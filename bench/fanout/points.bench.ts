@@ -179,11 +179,12 @@ function resultsOf(climbed: readonly Climbed[], paced: readonly Paced[]): Result
     name,
     points: ladderViewers.map((viewers) => {
       const found = climbed.find((one) => one.system.name === name && one.viewers === viewers);
-      return { viewers, value: found?.ladder.best?.points };
+      const none = found ? `p99 is never below ${maxP99Ms} ms` : "not tried";
+      return { viewers, value: found?.ladder.best?.points, none };
     }),
     costs: ladderViewers.map((viewers) => {
       const found = paced.find((one) => one.system.name === name && one.viewers === viewers);
-      return { viewers, value: found?.step.cpuPerEventUs };
+      return { viewers, value: found?.step.cpuPerEventUs, none: "not tried" };
     }),
   }));
 }
