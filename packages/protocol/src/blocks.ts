@@ -21,6 +21,9 @@ export type Block = {
   readonly values: readonly (readonly (number | null)[])[];
 };
 
+/** With the text that all of its series share: it is what they are grouped by, and long. */
+export type WrittenBlock = Block & { readonly head: string };
+
 /** What the numbers of a series are written with. */
 export type Exponents = { readonly time: number; readonly value: number };
 
@@ -30,45 +33,46 @@ export type Exponents = { readonly time: number; readonly value: number };
  */
 export function groupBlocks(
   columns: ReadonlyMap<number, Columns>,
-  least: (id: number) => Exponents = () => smallest,
-): Block[] {
-  const blocks = new Map<string, Block & { ids: number[]; values: Columns["values"][] }>();
+  least: (id: number) => Exponents | undefined = () => undefined,
+): WrittenBlock[] {
+  const blocks = new Map<string, WrittenBlock & { ids: number[]; values: Columns["values"][] }>();
   for (const [id, { times, values }] of columns) {
     if (times.length === 0) continue;
-    const before = least(id);
+    const before = least(id) ?? smallest;
     const timeExponent = columnAtLeast(before.time, times, columnExponent(times));
     const exponent = columnAtLeast(before.value, values, columnExponent(values));
-    const key = `${timeExponent},${columnText(times, timeExponent)};${exponent}`;
-    const block = blocks.get(key);
+    const head = `"times":[${timeExponent},${columnText(times, timeExponent)}],"values":[${exponent}`;
+    const block = blocks.get(head);
     if (block) {
       block.ids.push(id);
       block.values.push(values);
     } else {
-      blocks.set(key, { ids: [id], timeExponent, times, exponent, values: [values] });
+      blocks.set(head, { head, ids: [id], timeExponent, times, exponent, values: [values] });
     }
   }
   return [...blocks.values()];
 }
 
-const smallest: Exponents = { time: 0, value: 0 };
+export const smallest: Exponents = { time: 0, value: 0 };
 
-export function encodeBlocks(blocks: readonly Block[]): string {
+export function encodeBlocks(blocks: readonly WrittenBlock[]): string {
   return `[${blocks.map(blockText).join(",")}]`;
 }
 
-function blockText({ ids, timeExponent, times, exponent, values }: Block): string {
+function blockText({ head, ids, exponent, values }: WrittenBlock): string {
   const numbers = values.map((column) => columnText(column, exponent)).join(",");
-  const shared = `"times":[${timeExponent},${columnText(times, timeExponent)}]`;
-  return `{"ids":[${runs(ids)}],${shared},"values":[${exponent},${numbers}]}`;
+  return `{"ids":[${runs(ids)}],${head},${numbers}]}`;
 }
 
 /** Throws `bad-input` for anything that `encodeBlocks` did not write. */
 export function decodeBlocks(blocks: unknown): Block[] {
   if (!Array.isArray(blocks)) throw malformed("blocks are not an array");
-  return (blocks as (Partial<Record<"ids" | "times" | "values", unknown>> | null)[]).map(readBlock);
+  return (blocks as (Partial<Encoded> | null)[]).map(readBlock);
 }
 
-function readBlock(block: Partial<Record<"ids" | "times" | "values", unknown>> | null): Block {
+type Encoded = { readonly ids: unknown; readonly times: unknown; readonly values: unknown };
+
+function readBlock(block: Partial<Encoded> | null): Block {
   if (typeof block !== "object" || block === null) throw malformed("a block is not an object");
   const ids = expandRuns(numbers(block.ids));
   const [time, ...encodedTimes] = numbers(block.times);
@@ -85,6 +89,7 @@ function readBlock(block: Partial<Record<"ids" | "times" | "values", unknown>> |
   return { ids, timeExponent, times, exponent, values };
 }
 
+/** As `readColumn`, of what cannot be absent. Throws `bad-input`. */
 export function readTimes(
   encoded: readonly (number | null)[],
   exponent: number,

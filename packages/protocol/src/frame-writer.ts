@@ -1,4 +1,4 @@
-import { type Block, type Exponents, groupBlocks } from "./blocks.ts";
+import { type Block, type Exponents, groupBlocks, smallest } from "./blocks.ts";
 import { type Carried, Carry } from "./carry.ts";
 import { columnText } from "./column.ts";
 import { encodeSamples, type Samples } from "./frame.ts";
@@ -52,7 +52,7 @@ export class FrameWriter {
     const samples = sizeOf(columns);
     const isSmall = samples > 0 && samples <= maxBriefSamples;
     const blocks = isSmall
-      ? groupBlocks(columns, (id) => this.#exponents.get(id) ?? noExponents)
+      ? groupBlocks(columns, (id) => this.#exponents.get(id))
       : groupBlocks(columns);
     const position = formatPosition(this.#epoch, offset);
     const last = formatPosition(this.#epoch, prev);
@@ -80,7 +80,7 @@ export class FrameWriter {
 
   #keepExponents({ ids, timeExponent, exponent }: Block): void {
     for (const id of ids) {
-      const { time, value } = this.#exponents.get(id) ?? noExponents;
+      const { time, value } = this.#exponents.get(id) ?? smallest;
       if (timeExponent <= time && exponent <= value) continue;
       if (this.#exponents.size >= maxSeries) this.#exponents.clear();
       const most = { time: Math.max(time, timeExponent), value: Math.max(value, exponent) };
@@ -88,8 +88,6 @@ export class FrameWriter {
     }
   }
 }
-
-const noExponents: Exponents = { time: 0, value: 0 };
 
 function sizeOf(columns: Samples["columns"]): number {
   let samples = 0;

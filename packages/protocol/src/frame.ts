@@ -1,4 +1,4 @@
-import { type Block, encodeBlocks, groupBlocks } from "./blocks.ts";
+import { encodeBlocks, groupBlocks, type WrittenBlock } from "./blocks.ts";
 import type { Columns } from "./sample.ts";
 import { encodeEvent } from "./sse.ts";
 
@@ -105,7 +105,10 @@ export function encodeFrame(frame: Frame, id?: string): string {
 
 /** Samples whose blocks have been made. `id` is the position after them. */
 export function encodeSamples(
-  { blocks, ...frame }: Omit<Samples, "type" | "columns"> & { readonly blocks: readonly Block[] },
+  {
+    blocks,
+    ...frame
+  }: Omit<Samples, "type" | "columns"> & { readonly blocks: readonly WrittenBlock[] },
   id: string,
 ): string {
   return encodeEvent({ id, event: "samples", data: withBlocks(frame, blocks) });
@@ -122,7 +125,7 @@ function frameData(frame: Frame): string {
 
 function withBlocks(
   { series, ...rest }: { readonly series: readonly SeriesEntry[] },
-  blocks: readonly Block[],
+  blocks: readonly WrittenBlock[],
 ): string {
   const head = JSON.stringify(series.length === 0 ? rest : { ...rest, series });
   return `${head.slice(0, -1)},"blocks":${encodeBlocks(blocks)}}`;
