@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { Archives } from "./archives.ts";
 import { SourceClock } from "./clock.ts";
 import { combineSources } from "./combined-source.ts";
@@ -41,23 +42,28 @@ function held(sources: readonly Source[]) {
   return { archives, asked };
 }
 
-const answered = () => new Promise((resolve) => setTimeout(resolve, 10));
+/** Once that holds; never, if what is waited for does not come. */
+async function until(done: () => boolean): Promise<void> {
+  while (!done()) await nextTurn();
+}
 
-test("archives: each source is asked by the names it knows, and a change is of one of them", async () => {
+test("archives: each source is asked by the names it knows, and a change is of one of them", async (t) => {
+  t.mock.timers.enable({ apis: ["Date"], now: 1_700_000_000_000 });
   const now = Date.now();
   const [one, three] = [source("http://one/v1/stream", now), source("http://three/v1/stream", now)];
   const { archives, asked } = held([one, three]);
   const view = { from: now - 10 * minute, to: now };
-  archives.want(view, 800);
-  await answered();
+  await until(() => {
+    archives.want(view, 800);
+    return ["one", "three"].every((host) => archives.ringFor(`${host}/v1/stream.v`));
+  });
   assert.deepEqual(asked, ["one v", "three v"]);
-  archives.want(view, 800);
   assert.equal(archives.ringFor("one/v1/stream.v")?.values[0], 2);
   assert.equal(archives.ringFor("v"), undefined);
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  t.mock.timers.tick(200);
   archives.take({ type: "reset", after: "e-1", reason: "begun anew" }, three);
   archives.want(view, 800);
-  await answered();
+  await until(() => asked.length > 2);
   assert.deepEqual(asked, ["one v", "three v", "three v"]);
 });
 
@@ -68,7 +74,7 @@ test("archives: why there is nothing older is said of each source that has a rea
   const { archives } = held([one, two, source("http://h/feed", begins)]);
   assert.equal(archives.reach.from, Number.NEGATIVE_INFINITY);
   archives.want({ from: now - 10 * minute, to: now }, 800);
-  await answered();
+  await until(() => archives.problem !== undefined);
   assert.equal(archives.problem, "two/v1/stream: the server refuses (403)");
   const bands = archives.bands.map(({ kind, to, text }) => [kind, to, text.split(":")[0]]);
   assert.deepEqual(bands, [["retention", begins, "h/feed"]]);
